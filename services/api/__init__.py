@@ -1,0 +1,1 @@
+"""The HTTP API: translates requests to commands and rows to answers; decides nothing."""

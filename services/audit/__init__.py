@@ -1,0 +1,1 @@
+"""Replays, reconciles and proves the record."""

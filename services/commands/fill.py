@@ -1,0 +1,69 @@
+"""Turns what people send into the JSON form of a command: texts go to the vault, and references take their place."""
+
+from __future__ import annotations
+
+import types
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from services.domain.message import Command, Content
+from services.wire.message import Fault, Malformed, to_json
+
+Seal = Callable[[str, str], Content]
+
+#: The longest text each field takes, in characters; other texts take ``LONGEST``.
+LONGEST_OF = {"title": 300, "subject": 300, "name": 200, "address": 320, "label": 100, "place": 500}
+LONGEST = 50_000
+ALLOWED_CONTROLS = frozenset("\n\t")
+
+
+def fill(command: type[Command], arguments: Mapping[str, Any], seal: Seal) -> dict[str, Any]:
+    """
+    Return the JSON form of a command from arguments in which texts are plain strings.
+
+    Raises:
+        Malformed: a text is not a string, is empty or too long, or holds characters nobody can see.
+    """
+    hints = get_type_hints(command)
+    return {
+        name: _fill(hints[name], value, name, seal) if name in hints else value for name, value in arguments.items()
+    }
+
+
+def _fill(hint: Any, value: Any, path: str, seal: Seal) -> Any:
+    if hint is Content:
+        return to_json(seal(path, _text(path, value)))
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return None if value is None else _fill(next(i for i in inner if i is not type(None)), value, path, seal)
+    if origin is tuple and isinstance(value, list | tuple):
+        return [_fill(inner[0], item, f"{path}.{index}", seal) for index, item in enumerate(value)]
+    if origin in (Mapping, dict) and isinstance(value, Mapping):
+        return {key: _fill(inner[1], item, f"{path}.{key}", seal) for key, item in value.items()}
+    if is_dataclass(hint) and isinstance(value, Mapping):
+        hints = get_type_hints(hint)
+        known = {f.name for f in fields(hint)}
+        return {
+            name: _fill(hints[name], item, f"{path}.{name}", seal) if name in known else item
+            for name, item in value.items()
+        }
+    return value
+
+
+def _text(path: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise Malformed("text", (Fault(field=path, rule="should be a text"),))
+    text = unicodedata.normalize("NFC", value).strip()
+    longest = LONGEST_OF.get(path.rsplit(".", 1)[-1], LONGEST)
+    if not text:
+        raise Malformed("text", (Fault(field=path, rule="is empty; say something or leave it out"),))
+    if len(text) > longest:
+        rule = f"has {len(text)} characters; at most {longest} are taken"
+        raise Malformed("text", (Fault(field=path, rule=rule),))
+    hidden = next((c for c in text if unicodedata.category(c) in {"Cc", "Cs"} and c not in ALLOWED_CONTROLS), None)
+    if hidden is not None:
+        rule = f"holds the control character U+{ord(hidden):04X}; remove it"
+        raise Malformed("text", (Fault(field=path, rule=rule),))
+    return text

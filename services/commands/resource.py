@@ -1,0 +1,94 @@
+"""What a command acts upon, as the access policy sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.access.request import Resource, ResourceKind
+from services.domain.action.state import ActionItem
+from services.domain.catalogue import decider_of
+from services.domain.cycle.state import Cycle
+from services.domain.register.state import Register
+
+#: Commands of a cycle that act upon one of its texts.
+UPON_TEXT = frozenset(
+    {"amend", "adopt_text", "withdraw_text", "correct_editorially", "refuse_correction", "dissociate"}
+)
+
+
+def resource_of(stream: str, kind: str, arguments: Mapping[str, Any], state: Any) -> Resource:
+    """Return the resource of a command on a stream in a state."""
+    noun = decider_of(stream).noun
+    if noun == "register":
+        return Resource(
+            kind=ResourceKind.REGISTER,
+            id="register",
+            body=str(arguments.get("body") or ""),
+            owner=_owner(state, arguments),
+        )
+    if noun == "body":
+        return Resource(kind=ResourceKind.BODY, id=stream, body=stream.split("/")[1])
+    if noun == "cycle":
+        return text_of(state, str(arguments.get("text", ""))) if kind in UPON_TEXT else cycle_of(state)
+    if noun == "action":
+        return action_of(state)
+    return Resource(kind=ResourceKind.PROCEDURE, id=stream, body=state.body)
+
+
+def cycle_of(cycle: Cycle) -> Resource:
+    """Return a cycle as a resource."""
+    return Resource(kind=ResourceKind.CYCLE, id=cycle.stream, body=cycle.body, named=guests_of(cycle))
+
+
+def guests_of(cycle: Cycle) -> frozenset[str]:
+    """Return the guests a cycle's convening notice named."""
+    return frozenset(cycle.convening.guests) if cycle.convening else frozenset()
+
+
+def item_of(cycle: Cycle, id_: str, owner: str, audience: str) -> Resource:
+    """Return an item, paper or contribution of a cycle as a resource; what it names is its owner."""
+    return Resource(
+        kind=ResourceKind.ITEM, id=id_, body=cycle.body, owner=owner, audience=audience, named=frozenset({owner})
+    )
+
+
+def text_of(cycle: Cycle, id_: str) -> Resource:
+    """Return a text of a cycle as a resource; one that is not there is nobody's and for all."""
+    text = cycle.text(id_)
+    return Resource(
+        kind=ResourceKind.TEXT,
+        id=id_,
+        body=cycle.body,
+        owner=text.entity if text else "",
+        audience=text.audience if text else "all",
+    )
+
+
+def action_of(action: ActionItem) -> Resource:
+    """Return an action item as a resource."""
+    return Resource(
+        kind=ResourceKind.ACTION_ITEM,
+        id=action.id,
+        body=action.body,
+        owner=action.owner,
+        supporting=frozenset(action.supporting),
+        chair_entity=action.chair_entity,
+        convenor=action.membership.convenor,
+    )
+
+
+def _owner(state: Any, arguments: Mapping[str, Any]) -> str:
+    """Return the entity whose people or status a register command concerns."""
+    if not isinstance(state, Register):
+        return ""
+    if "appointment" in arguments:
+        appointment = state.appointments.get(str(arguments["appointment"]))
+        return appointment.seat if appointment else ""
+    if "key" in arguments:
+        key = state.keys.get(str(arguments["key"]))
+        return _owner(state, {"appointment": key.appointment}) if key else ""
+    if "seat" not in arguments and "person" in arguments:
+        person = state.persons.get(str(arguments["person"]))
+        return person.entity if person else ""
+    return str(arguments.get("seat") or arguments.get("entity") or "")

@@ -1,0 +1,346 @@
+"""
+The door: authorise, take in, deliver, answer.
+
+What is refused here is kept in the intake as what is decided elsewhere is kept in the ledger: no refusal is silent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.access.decision import AccessDecision, AccessPolicy
+from services.commands.closed import refuse_closed
+from services.commands.courier import Courier, EngineAway, StreamGone
+from services.commands.prepare import Preparation, Prepared, body_digest, command_type, prepare, sealing
+from services.commands.principal import Caller
+from services.commands.register_view import RegisterView
+from services.commands.resource import resource_of
+from services.commands.signing import Signer
+from services.domain.catalogue import UnknownStream
+from services.domain.message import NotFound, NotPermitted, OnBehalf, Refusal
+from services.domain.register.state import Register
+from services.storage import intake, snapshot
+from services.storage.intake import IntakeRow, IntakeStatus
+from services.storage.record import Clock, DatabaseClock
+from services.storage.unit_of_work import Database
+from services.storage.vault import Vault
+from services.wire.canonical import canonical_bytes
+from services.wire.message import Fault, Malformed, UnknownKind, from_json, to_json
+from services.wire.moment import read_instant
+from services.workflows.messages import Envelope, Outcome
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """
+    A command as somebody sends it: texts plain, ``key`` the caller's own name for this attempt.
+
+    ``on_behalf`` holds ``entity``, ``received_at`` and ``evidence`` of a paper act; ``waive`` the reason of a waiver.
+    """
+
+    stream: str
+    kind: str
+    arguments: Mapping[str, Any]
+    key: str | None = None
+    on_behalf: Mapping[str, Any] | None = None
+    waive: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the caller is told: the command's id and status, its outcome once decided, a secret once and never again."""
+
+    command_id: str
+    stream: str
+    kind: str
+    status: IntakeStatus
+    received_at: datetime
+    outcome: Outcome | None = None
+    refusal: Mapping[str, Any] | None = None
+    secret: str | None = None
+
+
+class KeyUsedOtherwise(Exception):
+    """The idempotency key has been used for another request."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Taken:
+    row: IntakeRow
+    envelope: Envelope | None
+    prepared: Prepared | None
+
+
+class Door:
+    """Takes commands in for authenticated callers."""
+
+    def __init__(  # noqa: PLR0913 - the composition root hands every collaborator over once
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        access: AccessPolicy,
+        register: RegisterView,
+        courier: Courier,
+        signer: Signer,
+        policies: Path,
+        clock: Clock | None = None,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._access = access
+        self._register = register
+        self._courier = courier
+        self._signer = signer
+        self._policies = policies
+        self._clock = clock or DatabaseClock()
+
+    async def submit(self, caller: Caller, submission: Submission) -> Answer:
+        """
+        Take a command in and bring its outcome, or its address if the engine is away.
+
+        Raises:
+            DatabaseAway: nothing was taken in.
+            KeyUsedOtherwise: the key belongs to another request.
+        """
+        taken = await self._take_in(caller, submission)
+        if taken.envelope is None:
+            return _answer(taken.row)
+        secret = taken.prepared.secret if taken.prepared else None
+        return replace(await self.deliver(taken.row.stream, taken.envelope), secret=secret)
+
+    async def deliver(self, stream: str, envelope: Envelope) -> Answer:
+        """Deliver what has been taken in, and answer with what became of it."""
+        pending = Answer(
+            command_id=envelope.command_id,
+            stream=stream,
+            kind=envelope.kind,
+            status=IntakeStatus.TAKEN,
+            received_at=envelope.received_at,
+        )
+        try:
+            outcome = await self._courier.deliver(stream, envelope)
+        except EngineAway:
+            return pending
+        except StreamGone:
+            row = await refuse_closed(self._database, stream, envelope)
+            return _answer(row) if row else pending
+        status = IntakeStatus.REFUSED if outcome.refusal else IntakeStatus.DECIDED
+        return replace(pending, status=status, outcome=outcome, refusal=outcome.refusal)
+
+    async def _take_in(self, caller: Caller, submission: Submission) -> _Taken:
+        digest = body_digest(submission.kind, canonical_bytes(_body(submission)))
+        command_id = command_id_of(caller, submission)
+        async with self._database.work() as connection:
+            standing = await intake.get(connection, command_id)
+            if standing is not None:
+                return _again(standing, digest)
+            taken = await self._judge(connection, caller, submission, command_id, digest)
+            if taken.prepared is not None:
+                await self._vault.store(connection, taken.prepared.sealed)
+            if not await intake.put(connection, taken.row):
+                raced = await intake.get(connection, command_id)
+                return _again(raced or taken.row, digest)
+            return taken
+
+    async def _judge(
+        self, connection: AsyncConnection, caller: Caller, submission: Submission, command_id: str, digest: str
+    ) -> _Taken:
+        register = await self._register.current(connection)
+        kept = await _kept(connection, submission.stream)
+        received_at = await self._clock.now(connection, submission.stream)
+        row = IntakeRow(
+            command_id=command_id,
+            stream=submission.stream,
+            kind=submission.kind,
+            body_digest=digest,
+            person=caller.actor.person,
+            entity=caller.actor.entity,
+            envelope={},
+            is_permitted=False,
+            rule="",
+            policy_digest=self._access.digest,
+            received_at=received_at,
+            act_at=received_at,
+            status=IntakeStatus.REFUSED,
+        )
+        if kept is None or kept.state is None:
+            return _refused(row, NotFound(what="such thing", which=submission.stream))
+        try:
+            access = self._decide(caller, submission, register, kept.state, received_at)
+            if not access.allowed:
+                return _refused(row, _denial(caller, submission, access), access)
+            readable = await self._readable(connection, submission, kept.state)
+            preparation = Preparation(
+                stream=submission.stream,
+                state=kept.state,
+                register=register,
+                policies=self._policies,
+                at=received_at,
+                vault=self._vault,
+                read=lambda content: readable.get(content.address, ""),
+            )
+            return self._prepared(caller, submission, preparation, row, access)
+        except (Malformed, UnknownKind) as error:
+            return _refused_as_malformed(row, error)
+
+    def _decide(
+        self, caller: Caller, submission: Submission, register: Register, state: Any, at: datetime
+    ) -> AccessDecision:
+        resource = resource_of(submission.stream, submission.kind, submission.arguments, state)
+        if submission.on_behalf is not None:
+            entity = str(submission.on_behalf.get("entity", ""))
+            status = register.membership.status_at(entity, at) or "none"
+            decision = self._access.decide_on_behalf(
+                caller.principal, submission.kind, resource, entity=entity, status=status
+            )
+        else:
+            decision = self._access.decide(caller.principal, submission.kind, resource)
+        if submission.waive is not None:
+            decision = decision.and_also(self._access.decide(caller.principal, "waive", resource))
+        return decision
+
+    def _prepared(
+        self,
+        caller: Caller,
+        submission: Submission,
+        preparation: Preparation,
+        row: IntakeRow,
+        access: AccessDecision,
+    ) -> _Taken:
+        prepared = prepare(submission.kind, submission.arguments, preparation)
+        _check(submission.stream, prepared)
+        seal = sealing(self._vault, prepared)
+        on_behalf = _on_behalf(submission, seal, row.received_at)
+        waiver = to_json(seal("waive", submission.waive)) if submission.waive else None
+        envelope = self._signer.sign(
+            Envelope(
+                command_id=row.command_id,
+                kind=prepared.kind,
+                command=prepared.command,
+                actor=to_json(caller.actor),
+                at=on_behalf.received_at if on_behalf else row.received_at,
+                received_at=row.received_at,
+                body_digest=row.body_digest,
+                rule=", ".join(access.rules),
+                access=access.policy_digest,
+                on_behalf=to_json(on_behalf) if on_behalf else None,
+                waiver=waiver,
+            )
+        )
+        taken = replace(
+            row,
+            envelope=to_json(envelope),
+            act_at=envelope.at,
+            is_permitted=True,
+            rule=envelope.rule,
+            status=IntakeStatus.TAKEN,
+        )
+        return _Taken(row=taken, envelope=envelope, prepared=prepared)
+
+    async def _readable(self, connection: AsyncConnection, submission: Submission, state: Any) -> dict[str, str]:
+        """Open the paragraphs of a text about to be changed."""
+        text = getattr(state, "text", None)
+        if submission.kind not in {"amend", "correct_editorially"} or not callable(text):
+            return {}
+        found = text(str(submission.arguments.get("text", "")))
+        contents = found.versions[-1].paragraphs.values() if found else ()
+        opened = await self._vault.open_all(connection, contents)
+        return {address: data.decode() for address, data in opened.items() if data is not None}
+
+
+def command_id_of(caller: Caller, submission: Submission) -> str:
+    """Return a command's id: SHA-256 of principal, route, target and key; without a key every attempt is its own."""
+    key = submission.key if submission.key is not None else secrets.token_hex(16)
+    parts = [caller.actor.person, submission.kind, submission.stream, key]
+    return hashlib.sha256(canonical_bytes(parts)).hexdigest()
+
+
+def _body(submission: Submission) -> dict[str, Any]:
+    return {
+        "arguments": dict(submission.arguments),
+        "on_behalf": dict(submission.on_behalf) if submission.on_behalf else None,
+        "waive": submission.waive,
+    }
+
+
+def _on_behalf(submission: Submission, seal: Any, received_at: datetime) -> OnBehalf | None:
+    given = submission.on_behalf
+    if given is None:
+        return None
+    try:
+        paper_at = read_instant(given.get("received_at"))
+    except ValueError as error:
+        raise Malformed("on_behalf", (Fault(field="received_at", rule=str(error)),)) from error
+    if paper_at > received_at:
+        rule = "lies in the future; give the instant at which the paper was received"
+        raise Malformed("on_behalf", (Fault(field="received_at", rule=rule),))
+    if not given.get("evidence"):
+        rule = "is missing; say what the paper is and where it is kept"
+        raise Malformed("on_behalf", (Fault(field="evidence", rule=rule),))
+    return OnBehalf(
+        entity=str(given["entity"]), received_at=paper_at, evidence=seal("evidence", str(given["evidence"]))
+    )
+
+
+def _check(stream: str, prepared: Prepared) -> None:
+    from_json(command_type(stream, prepared.kind), prepared.command, forbid_unknown=True)
+
+
+async def _kept(connection: AsyncConnection, stream: str) -> snapshot.Snapshot | None:
+    try:
+        return await snapshot.load(connection, stream)
+    except UnknownStream:
+        return None
+
+
+def _denial(caller: Caller, submission: Submission, access: AccessDecision) -> NotPermitted:
+    who = f"{caller.actor.entity or 'an auditor'} as {caller.actor.role}"
+    return NotPermitted(who=who, what=submission.kind, why=f"rule {', '.join(access.rules)}")
+
+
+def _refused(row: IntakeRow, refusal: Refusal, access: AccessDecision | None = None) -> _Taken:
+    told = {"reason": type(refusal).__name__, "sentence": refusal.sentence, "facts": refusal.facts}
+    status = IntakeStatus.DENIED if access is not None else IntakeStatus.REFUSED
+    rule = ", ".join(access.rules) if access is not None else "not-found"
+    outcome = to_json(Outcome(command_id=row.command_id, events=(), refusal=told))
+    refused = replace(row, status=status, rule=rule, outcome=outcome, decided_at=row.received_at)
+    return _Taken(row=refused, envelope=None, prepared=None)
+
+
+def _refused_as_malformed(row: IntakeRow, error: Malformed | UnknownKind) -> _Taken:
+    faults = [{"field": f.field, "rule": f.rule} for f in error.faults] if isinstance(error, Malformed) else []
+    told = {"reason": "Malformed", "sentence": str(error)[:1000], "facts": {"faults": faults}}
+    outcome = to_json(Outcome(command_id=row.command_id, events=(), refusal=told))
+    refused = replace(row, rule="malformed", outcome=outcome, decided_at=row.received_at)
+    return _Taken(row=refused, envelope=None, prepared=None)
+
+
+def _again(standing: IntakeRow, digest: str) -> _Taken:
+    """Answer a request sent again; another request under the same key is refused."""
+    if standing.body_digest != digest:
+        raise KeyUsedOtherwise(standing.command_id)
+    is_open = standing.status is IntakeStatus.TAKEN
+    envelope = from_json(Envelope, dict(standing.envelope)) if is_open else None
+    return _Taken(row=standing, envelope=envelope, prepared=None)
+
+
+def _answer(row: IntakeRow) -> Answer:
+    outcome = from_json(Outcome, dict(row.outcome)) if row.outcome else None
+    return Answer(
+        command_id=row.command_id,
+        stream=row.stream,
+        kind=row.kind,
+        status=row.status,
+        received_at=row.received_at,
+        outcome=outcome,
+        refusal=outcome.refusal if outcome else None,
+    )

@@ -1,0 +1,186 @@
+"""Folds the events of a body into its state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from services.domain.action_note import ActionNoted
+from services.domain.action_view import view_noted as action_view
+from services.domain.body.events import (
+    BacklogTaken,
+    BodyFounded,
+    CycleCleared,
+    MatterBegun,
+    NextCycleProposed,
+    OccurrencesExtended,
+    OccurrencesNeeded,
+    SeriesEnded,
+    SeriesScheduled,
+)
+from services.domain.body.state import Body, CycleView, Series
+from services.domain.cycle.state import LIVE, OVER, CycleState
+from services.domain.cycle_note import CycleNoted
+from services.domain.message import Event
+from services.domain.procedure_note import ProcedureNoted
+from services.domain.procedure_opening import view_begun, view_noted
+from services.domain.register_change import MembershipChanged
+
+
+def evolve(body: Body | None, event: Event) -> Body | None:
+    """Return the state after an event; the stream begins with ``BodyFounded``."""
+    if isinstance(event, BodyFounded):
+        return Body(
+            code=event.code,
+            names=dict(event.names),
+            chair_entity=event.chair_entity,
+            procedure=event.procedure,
+            membership=event.membership,
+            report_to=event.report_to,
+            founded_at=event.at,
+        )
+    return None if body is None else evolve_all(body, (event,))
+
+
+def evolve_all(body: Body, events: Iterable[Event]) -> Body:
+    """Return the state after several events of a body that exists."""
+    for event in events:
+        fold = FOLDS.get(type(event))
+        body = fold(body, event) if fold else body
+    return body
+
+
+def _scheduled(body: Body, event: SeriesScheduled) -> Body:
+    series = Series(
+        kind=event.cycle_kind,
+        rrule=event.rrule,
+        zone=event.zone,
+        local_start=event.local_start,
+        session=event.session,
+        procedure=event.procedure,
+        calendars=(event.calendar,),
+        occurrences=event.occurrences,
+        last_starts=event.at,
+        known_at=event.at,
+    )
+    return body.with_series(series)
+
+
+def _ended(body: Body, event: SeriesEnded) -> Body:
+    return replace(
+        body,
+        series=tuple(s for s in body.series if s.kind is not event.cycle_kind),
+        cycles=tuple(replace(c, is_withdrawn=True) if c.number in event.withdrawn else c for c in body.cycles),
+    )
+
+
+def _extended(body: Body, event: OccurrencesExtended) -> Body:
+    series = body.series_of(event.cycle_kind)
+    if series is None:
+        return body
+    # A new table may begin only where the new occurrences do; the older ones still cover what comes before.
+    kept = tuple(t for t in series.calendars if t.until > event.at) if event.calendar.since > event.at else ()
+    extended = replace(
+        series,
+        calendars=(event.calendar, *kept),
+        occurrences=(*series.occurrences, *event.occurrences),
+        known_at=event.at,
+        is_running_out=False,
+    )
+    return body.with_series(extended)
+
+
+def _needed(body: Body, event: OccurrencesNeeded) -> Body:
+    series = body.series_of(event.cycle_kind)
+    return body.with_series(replace(series, is_running_out=True)) if series else body
+
+
+def _proposed(body: Body, event: NextCycleProposed) -> Body:
+    view = CycleView(
+        number=event.number,
+        kind=event.cycle_kind,
+        starts=event.starts,
+        ends=event.ends,
+        is_from_series=event.is_from_series,
+        is_clear=event.clear,
+    )
+    after = replace(body, last_number=event.number, cycles=(*body.cycles, view))
+    series = body.series_of(event.cycle_kind)
+    if series is None or not event.is_from_series:
+        return after
+    coming = series.after(event.starts)
+    return after.with_series(replace(series, occurrences=coming, last_starts=event.starts))
+
+
+def _cleared(body: Body, event: CycleCleared) -> Body:
+    return replace(
+        body, cycles=tuple(replace(c, is_clear=True) if c.number == event.number else c for c in body.cycles)
+    )
+
+
+def _noted(body: Body, event: CycleNoted) -> Body:
+    state = CycleState(event.state)
+    if state in OVER:
+        return replace(body, cycles=tuple(c for c in body.cycles if c.number != event.number))
+
+    def note(cycle: CycleView) -> CycleView:
+        # The one that is live keeps the way to itself; a proposal taken back too late stands after all.
+        stands = state is not CycleState.PROPOSED
+        return replace(
+            cycle,
+            state=state,
+            is_clear=cycle.is_clear and (state in LIVE or not stands),
+            is_withdrawn=cycle.is_withdrawn and not stands,
+        )
+
+    return replace(body, cycles=tuple(note(c) if c.number == event.number else c for c in body.cycles))
+
+
+def _backlog(body: Body, event: BacklogTaken) -> Body:
+    # An action finished while its cycle was closing may have said so before the cycle did.
+    finished = {view.action for view in body.actions if not view.is_open and view.action in event.actions}
+    new = tuple(a for a in event.actions if a not in body.backlog and a not in finished)
+    actions = tuple(view for view in body.actions if view.action not in finished)
+    return replace(body, backlog=(*body.backlog, *new), actions=actions)
+
+
+def _action(body: Body, event: ActionNoted) -> Body:
+    view = action_view(event)
+    others = tuple(a for a in body.actions if a.action != view.action)
+    is_in_backlog = view.action in body.backlog
+    if view.is_open:
+        backlog = body.backlog if is_in_backlog else (*body.backlog, view.action)
+        return replace(body, actions=(*others, view), backlog=backlog)
+    if is_in_backlog:
+        return replace(body, actions=others, backlog=tuple(a for a in body.backlog if a != view.action))
+    return replace(body, actions=(*others, view))
+
+
+def _procedure_begun(body: Body, event: MatterBegun) -> Body:
+    return replace(body, procedures=(*body.procedures, view_begun(event)))
+
+
+def _procedure_noted(body: Body, event: ProcedureNoted) -> Body:
+    views = tuple(view_noted(p, event) if p.procedure == event.procedure else p for p in body.procedures)
+    return replace(body, procedures=views)
+
+
+def _membership(body: Body, event: MembershipChanged) -> Body:
+    return replace(body, membership=body.membership.changed(event.entity, event.status))
+
+
+FOLDS: Mapping[type[Event], Callable[[Body, Any], Body]] = {
+    SeriesScheduled: _scheduled,
+    SeriesEnded: _ended,
+    OccurrencesExtended: _extended,
+    OccurrencesNeeded: _needed,
+    NextCycleProposed: _proposed,
+    CycleCleared: _cleared,
+    CycleNoted: _noted,
+    BacklogTaken: _backlog,
+    ActionNoted: _action,
+    MatterBegun: _procedure_begun,
+    ProcedureNoted: _procedure_noted,
+    MembershipChanged: _membership,
+}

@@ -1,0 +1,74 @@
+"""What follows from the events of a cycle: processes start, body, procedures and actions are told, letters go out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.domain.action.commands import CarryOver, CloseRecord
+from services.domain.cycle.events import ActionAssigned, CycleAdopted, CycleClosed, CycleConvened, ProposalWithdrawn
+from services.domain.cycle.follow_up import opening_of as opening_of_action
+from services.domain.cycle.letters import LETTERS, letter_on_behalf
+from services.domain.cycle.state import Cycle, CycleState
+from services.domain.cycle_note import NoteCycle
+from services.domain.message import Effect, Event, StartProcess, Tell
+from services.domain.procedure_opening import ProcedureBegun, opening_of
+from services.domain.register_change import ChangeMembership, MembershipChanged
+from services.domain.silence.commands import CloseProcedure
+
+
+def effects(cycle: Cycle, event: Event) -> tuple[Effect, ...]:
+    """Return what follows from an event, given the state after it."""
+    consequence = CONSEQUENCES.get(type(event))
+    letter = LETTERS.get(type(event))
+    return (
+        *(consequence(cycle, event) if consequence else ()),
+        *(letter(cycle, event) if letter else ()),
+        *letter_on_behalf(cycle, event),
+    )
+
+
+def _stands(state: CycleState) -> Callable[[Cycle, Event], tuple[Effect, ...]]:
+    def note(cycle: Cycle, _event: Event) -> tuple[Effect, ...]:
+        return (Tell(stream=cycle.body_stream, command=NoteCycle(number=cycle.number, state=state)),)
+
+    return note
+
+
+def _closed(cycle: Cycle, event: CycleClosed) -> tuple[Effect, ...]:
+    home = cycle.body_stream
+    note = NoteCycle(number=cycle.number, state=CycleState.CLOSED, open_actions=event.carried_over)
+    return (
+        *(Tell(stream=f"action/{action}", command=CarryOver(to=home)) for action in event.carried_over),
+        *(Tell(stream=f"action/{action}", command=CloseRecord()) for action in event.finished),
+        *(Tell(stream=f"silence/{view.procedure}", command=CloseProcedure()) for view in cycle.procedures),
+        Tell(stream=home, command=note),
+    )
+
+
+def _begun(cycle: Cycle, event: ProcedureBegun) -> tuple[Effect, ...]:
+    return (StartProcess(stream=f"silence/{event.procedure}", command=opening_of(event, cycle.procedure_home)),)
+
+
+def _assigned(cycle: Cycle, event: ActionAssigned) -> tuple[Effect, ...]:
+    return (StartProcess(stream=f"action/{event.action}", command=opening_of_action(cycle, event)),)
+
+
+def _membership(cycle: Cycle, event: MembershipChanged) -> tuple[Effect, ...]:
+    told = ChangeMembership(entity=event.entity, status=event.status)
+    streams = (
+        *(f"silence/{view.procedure}" for view in cycle.procedures),
+        *(f"action/{view.action}" for view in cycle.actions),
+    )
+    return tuple(Tell(stream=stream, command=told) for stream in streams)
+
+
+CONSEQUENCES: Mapping[type[Event], Callable[[Cycle, Any], tuple[Effect, ...]]] = {
+    CycleConvened: _stands(CycleState.CONVENED),
+    CycleAdopted: _stands(CycleState.ADOPTED),
+    ProposalWithdrawn: _stands(CycleState.CANCELLED),
+    CycleClosed: _closed,
+    ProcedureBegun: _begun,
+    ActionAssigned: _assigned,
+    MembershipChanged: _membership,
+}

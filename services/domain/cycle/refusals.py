@@ -1,0 +1,134 @@
+"""Why a meeting cycle says no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.domain.message import Refusal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlreadyProposed(Refusal):
+    """Cycle {number} of {body} was proposed already; a number is used once."""
+
+    body: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CannotReckon(Refusal):
+    """The deadlines of the steps cannot be reckoned: {why}. Give a calendar table that covers them."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnotherCycleLive(Refusal):
+    """Another {kind} cycle of {body} is live; this one waits until that one is adopted or cancelled."""
+
+    body: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShortNotice(Refusal):
+    """
+    {label} had to be done before {due_at} and it is {at}.
+
+    Waive the notice with a reason, or choose a later session.
+    """
+
+    label: str
+    due_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionNotDue(Refusal):
+    """The session starts at {starts}; it cannot be opened before its first day in {zone}."""
+
+    starts: datetime
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AgendaEmpty(Refusal):
+    """No item has been proposed; an agenda has at least one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoQuorum(Refusal):
+    """{present} members are present and {required} make a quorum: decisions wait, discussion may go on."""
+
+    present: int
+    required: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionMoved(Refusal):
+    """Version {given} of text {text} is not the one before the members; that is version {current}. Read it first."""
+
+    text: str
+    given: int
+    current: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextUnderSilence(Refusal):
+    """Text {text} is before the members in procedure {procedure}; act there, or wait until it ends."""
+
+    text: str
+    procedure: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RedraftNeeded(Refusal):
+    """
+    Version {version} of text {text} was broken in procedure {procedure}.
+
+    Amend it first, or reopen that procedure once all objections are lifted.
+    """
+
+    text: str
+    version: int
+    procedure: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlreadyDissociated(Refusal):
+    """{entity} is dissociated from paragraph {paragraph} already."""
+
+    entity: str
+    paragraph: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoCorrectionToRefuse(Refusal):
+    """Version {version} of text {text} is not an editorial correction that stands."""
+
+    text: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcedureRunning(Refusal):
+    """Procedure {procedure} still runs; the cycle can be closed when it has ended."""
+
+    procedure: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlreadyCorrected(Refusal):
+    """Event {event} was corrected by event {corrected_by}; correct that one."""
+
+    event: int
+    corrected_by: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NothingDue(Refusal):
+    """Nothing labelled {label} falls due here at {due_at}."""
+
+    label: str
+    due_at: datetime

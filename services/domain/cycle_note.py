@@ -1,0 +1,25 @@
+"""What a meeting cycle tells the standing body it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.domain.message import Command, Event
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteCycle(Command):
+    """A cycle tells its body how it stands: when convened, postponed, adopted, cancelled and closed."""
+
+    number: int
+    state: str
+    open_actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CycleNoted(Event):
+    """The body knows how the cycle stands; the cycle's own stream is the authority."""
+
+    number: int
+    state: str
+    open_actions: tuple[str, ...] = ()

@@ -1,0 +1,111 @@
+"""What can be asked of the register."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.domain.charter import BodyCharter
+from services.domain.membership import Membership, ParticipationStatus
+from services.domain.message import Command, Content
+from services.domain.procedure import Procedure
+from services.domain.register.state import PolicyInForce
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundRegister(Command):
+    """Found the register from the first edition of the policy files, and with it every standing body."""
+
+    membership: Membership
+    charters: tuple[BodyCharter, ...]
+    procedures: tuple[Procedure, ...]
+    policies: tuple[PolicyInForce, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bootstrap(Command):
+    """Enrol, appoint and equip the convenor's first coordinator or head; once, before any key was issued."""
+
+    name: Content
+    address: Content
+    entity: str
+    role: str
+    secret_digest: str
+    expires: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeStatus(Command):
+    """Give an entity a status from an instant on (domain.md R1-1)."""
+
+    entity: str
+    status: ParticipationStatus
+    on: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnrolPerson(Command):
+    """Enter a person of an entity, by name and mail address; an empty entity is for auditors."""
+
+    name: Content
+    address: Content
+    entity: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appoint(Command):
+    """Appoint a person to a seat, or a delegation of it, in a role, for one body or all; auditors have no seat."""
+
+    person: str
+    seat: str
+    delegation: str | None
+    body: str | None
+    role: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndAppointment(Command):
+    """End an appointment at an instant; its keys end with it."""
+
+    appointment: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueKey(Command):
+    """Issue a key to the holder of an appointment, by the SHA-256 of a secret that is never sent here."""
+
+    appointment: str
+    secret_digest: str
+    label: Content | None
+    scopes: tuple[str, ...]
+    expires: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevokeKey(Command):
+    """Revoke a key at once and for good."""
+
+    key: str
+    reason: Content | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdoptPolicy(Command):
+    """Record that a version of a policy takes effect; a procedure's comes with its content (domain.md PS-18)."""
+
+    kind: str
+    name: str
+    version: int
+    digest: str
+    in_force: datetime
+    content: Procedure | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErasePerson(Command):
+    """Erase a person's name and mail address; the opaque id stays in the record (domain.md PS-20)."""
+
+    person: str

@@ -1,0 +1,114 @@
+"""Decisions on keys: issuing, revoking, and telling of their expiry."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from services.domain.message import BadArgument, Context, Event, NotFound, Refusal, TimePassed, made_id, refuse
+from services.domain.register.authority import not_equipping
+from services.domain.register.commands import IssueKey, RevokeKey
+from services.domain.register.events import KeyExpiryNeared, KeyIssued, KeyRevoked
+from services.domain.register.refusals import KeyAlreadyRevoked, NothingDue, SecretAlreadyUsed
+from services.domain.register.state import Appointment, Key, Register, Scope
+from services.domain.register.tenure import unreminded_keys
+
+#: how long a key may live at most: two years
+LONGEST_LIFE = timedelta(days=730)
+#: how long before its expiry the holder's entity is told
+REMINDER = timedelta(days=30)
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def issue_key(state: Register, command: IssueKey, context: Context) -> tuple[Event, ...]:
+    """Issue a key to the holder of an appointment; the secret itself is never known here."""
+    held = state.appointments.get(command.appointment)
+    if held is None:
+        return refuse(command, NotFound(what="appointment", which=command.appointment), context)
+    wrong = (
+        appointment_over(held, context)
+        or wrong_scopes(command.scopes)
+        or wrong_secret(state, command.secret_digest)
+        or wrong_span(command.expires, context)
+        or not_equipping(state, command, context, held)
+    )
+    if wrong:
+        return refuse(command, wrong, context)
+    return (
+        KeyIssued(
+            at=context.at,
+            actor=context.actor,
+            key=made_id("k", context),
+            appointment=held.appointment,
+            secret_digest=command.secret_digest,
+            label=command.label,
+            scopes=tuple(scope for scope in Scope if scope in command.scopes),
+            expires=command.expires,
+        ),
+    )
+
+
+def appointment_over(held: Appointment, context: Context) -> Refusal | None:
+    """Refuse a key to an appointment that is over."""
+    if held.is_over_at(context.at):
+        return BadArgument(field="appointment", rule="it is over", remedy="appoint the person anew")
+    return None
+
+
+def wrong_scopes(scopes: tuple[str, ...]) -> Refusal | None:
+    """Refuse scopes outside the closed list, and none at all."""
+    unknown = sorted(set(scopes) - set(Scope))
+    if unknown or not scopes:
+        rule = f"there is no scope {', '.join(unknown)}" if unknown else "a key has at least one scope"
+        return BadArgument(field="scopes", rule=rule, remedy=f"choose among {', '.join(Scope)}")
+    return None
+
+
+def wrong_secret(state: Register, digest: str) -> Refusal | None:
+    """Refuse what is no SHA-256 in lower-case hexadecimal, and a secret that another key has."""
+    if not SHA256.fullmatch(digest):
+        return BadArgument(
+            field="secret_digest",
+            rule="it is the SHA-256 of the secret, 64 hexadecimal digits in lower case",
+            remedy="send the digest, never the secret",
+        )
+    if any(k.secret_digest == digest for k in state.keys.values()):
+        return SecretAlreadyUsed()
+    return None
+
+
+def wrong_span(expires: datetime, context: Context) -> Refusal | None:
+    """Refuse a key that expires at once, or later than two years from now."""
+    if context.at < expires <= context.at + LONGEST_LIFE:
+        return None
+    return BadArgument(
+        field="expires",
+        rule=f"a key expires after it is issued and within {LONGEST_LIFE.days} days",
+        remedy="give an instant in between",
+    )
+
+
+def revoke_key(state: Register, command: RevokeKey, context: Context) -> tuple[Event, ...]:
+    """Revoke a key at once and for good."""
+    key = state.keys.get(command.key)
+    if key is None:
+        return refuse(command, NotFound(what="key", which=command.key), context)
+    wrong = not_equipping(state, command, context, state.appointments[key.appointment])
+    if wrong:
+        return refuse(command, wrong, context)
+    if key.revoked_at is not None:
+        return refuse(command, KeyAlreadyRevoked(key=key.key, revoked_at=key.revoked_at), context)
+    return (KeyRevoked(at=context.at, actor=context.actor, key=key.key, reason=command.reason),)
+
+
+def remind_of_expiry(state: Register, command: TimePassed, context: Context) -> tuple[Event, ...]:
+    """Tell of every key that expires within the month and was not told of yet."""
+    near = [k for k in unreminded_keys(state) if reminder_at(k) <= context.at]
+    if not near:
+        return refuse(command, NothingDue(at=context.at), context)
+    return tuple(KeyExpiryNeared(at=context.at, actor=context.actor, key=k.key, expires=k.expires) for k in near)
+
+
+def reminder_at(key: Key) -> datetime:
+    """Return when a key's coming expiry is told."""
+    return key.expires - REMINDER

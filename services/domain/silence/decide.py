@@ -1,0 +1,74 @@
+"""Decides on every command in every state of a silence or written procedure (domain.md 5.2, letters in brackets)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.domain.message import Command, Context, Event, NotFound, TimePassed, UnknownCommand, refuse
+from services.domain.notice import AccountForNotice
+from services.domain.register_change import ChangeMembership, MembershipChanged
+from services.domain.silence import commands as asked
+from services.domain.silence.decide_acts import (
+    answer,
+    ask_for_time,
+    ask_to_meeting,
+    comment,
+    dissociate,
+    lift_objection,
+    object_to,
+    refuse_correction,
+)
+from services.domain.silence.decide_chair import (
+    close_procedure,
+    correct_editorially,
+    decline_time,
+    extend,
+    open_procedure,
+    reopen,
+    send_to_meeting,
+    withdraw,
+)
+from services.domain.silence.decide_time import account_for_letter, acknowledge, serve_by_hand, time_passed
+from services.domain.silence.state import SilenceProcedure
+
+Rule = Callable[[SilenceProcedure, Any, Context], tuple[Event, ...]]
+
+
+def decide(state: SilenceProcedure | None, command: Command, context: Context) -> tuple[Event, ...]:
+    """Give the events that follow from a command; a refusal is one."""
+    if isinstance(command, asked.OpenProcedure):
+        return open_procedure(state, command, context)
+    if state is None or state.is_closed:
+        return refuse(command, NotFound(what="open procedure", which=state.id if state else ""), context)
+    rule = RULES.get(type(command))
+    return rule(state, command, context) if rule else refuse(command, UnknownCommand(noun="silence"), context)
+
+
+def change_membership(_state: SilenceProcedure, command: ChangeMembership, context: Context) -> tuple[Event, ...]:
+    """Take over a dated status; the electorate fixed at the opening stands, less those who leave (c)."""
+    return (MembershipChanged(at=context.at, actor=context.actor, entity=command.entity, status=command.status),)
+
+
+RULES: Mapping[type[Command], Rule] = {
+    asked.Object: object_to,
+    asked.LiftObjection: lift_objection,
+    asked.Comment: comment,
+    asked.AskForTime: ask_for_time,
+    asked.DeclineTime: decline_time,
+    asked.ExtendSilence: extend,
+    asked.AskToMeeting: ask_to_meeting,
+    asked.SendToMeeting: send_to_meeting,
+    asked.WithdrawSilence: withdraw,
+    asked.ReopenSilence: reopen,
+    asked.CorrectEditorially: correct_editorially,
+    asked.RefuseCorrection: refuse_correction,
+    asked.Dissociate: dissociate,
+    asked.GiveAnswer: answer,
+    asked.ServeByHand: serve_by_hand,
+    asked.Acknowledge: acknowledge,
+    asked.CloseProcedure: close_procedure,
+    AccountForNotice: account_for_letter,
+    ChangeMembership: change_membership,
+    TimePassed: time_passed,
+}

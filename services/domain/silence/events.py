@@ -1,0 +1,226 @@
+"""What happens in a silence or written procedure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.domain.calendar import CalendarTable
+from services.domain.membership import Membership
+from services.domain.message import Content, Event
+from services.domain.procedure import Period, SilenceParameters, WrittenParameters
+from services.domain.silence.commands import Answer, ProcedureKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcedureOpened(Event):
+    """The opening letter: text, hash, electorate, expiry (b); ``waiver`` when it is shorter than (d) asks."""
+
+    id: str
+    procedure_kind: ProcedureKind
+    home: str
+    body: str
+    cycle: int | None
+    chair_entity: str
+    subject: Content
+    text: str | None
+    version: int
+    content: Content
+    period: Period
+    round: int
+    supersedes: str | None
+    electorate: tuple[str, ...]
+    observers: tuple[str, ...]
+    expires_at: datetime
+    membership: Membership
+    calendar: CalendarTable
+    parameters: SilenceParameters
+    written: WrittenParameters
+    day_ends: str
+    dissociated: tuple[tuple[str, str], ...]
+    waiver: Content | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SilenceReopened(Event):
+    """The same text opened for another round (s)."""
+
+    round: int
+    period: Period
+    electorate: tuple[str, ...]
+    observers: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpiryMoved(Event):
+    """
+    The expiry was announced anew, for ``because``: late_delivery (f), outage (o), extension (n) or more_time (m).
+
+    ``deaf`` is the deaf time made good and ``deaf_since`` where it is counted from hereafter.
+    """
+
+    because: str
+    expires_at: datetime
+    by: timedelta
+    deaf: timedelta
+    deaf_since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SilenceBroken(Event):
+    """The first objection, or the refusal of a corrigendum, broke silence (k, p)."""
+
+    entity: str
+    reason: Content | None
+    refused_correction: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FurtherObjectionKept(Event):
+    """Another objection came before the expiry last announced (k)."""
+
+    entity: str
+    reason: Content | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LateStatementKept(Event):
+    """An objection came after the adoption; it changes nothing (l)."""
+
+    entity: str
+    reason: Content | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommentFiled(Event):
+    """A comment, or an observer's objection filed as one (j)."""
+
+    entity: str
+    comment: Content | None
+    was_objection: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ObjectionLifted(Event):
+    """An author lifted its objection (s)."""
+
+    entity: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimeAsked(Event):
+    """A member asked for more time (m)."""
+
+    entity: str
+    by: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimeDeclined(Event):
+    """The chair declined the request for more time (m)."""
+
+    entity: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentToMeeting(Event):
+    """The text goes to a meeting: a member asked (i), the chair decided, or the rounds are used up (u)."""
+
+    because: str
+    entity: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcedureWithdrawn(Event):
+    """The chair withdrew the procedure (w)."""
+
+    reason: Content
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextCorrected(Event):
+    """A corrigendum: a new version sent to all, the clock unchanged (p)."""
+
+    version: int
+    paragraph: str
+    content: Content
+    whole: Content
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DissociationRecorded(Event):
+    """An entity is recorded as dissociated from a paragraph (q)."""
+
+    entity: str
+    version: int
+    paragraph: str
+    statement: Content
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerRecorded(Event):
+    """An entity answered the written procedure (z)."""
+
+    entity: str
+    answer: Answer
+    comment: Content | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextAdoptedBySilence(Event):
+    """Adopted at the expiry, unbroken, every member told, no deaf time (r); ``silent`` names who kept silence."""
+
+    version: int
+    content: Content
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextAdoptedInWriting(Event):
+    """Every member of the electorate agreed (z)."""
+
+    version: int
+    content: Content
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcedureLapsed(Event):
+    """A written procedure ended with answers missing, and a missing answer is not consent (z)."""
+
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdoptionSetAside(Event):
+    """An objection received before the expiry was recorded after the adoption (v); both facts are kept."""
+
+    entity: str
+    reason: Content | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServedByHand(Event):
+    """An entity was served by another channel, with evidence (g)."""
+
+    entity: str
+    evidence: Content
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterRead(Event):
+    """An addressed person read the letter through the API (h)."""
+
+    entity: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceOverdue(Event):
+    """Members are still untold and the chair may now serve them by another channel (g)."""
+
+    entities: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcedureClosed(Event):
+    """The home has closed; the stream ends here."""

@@ -1,0 +1,147 @@
+"""Letters: a notice in words for one person, every instant in UTC and in the reader's own zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from hashlib import sha256
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+#: What a notice says in one line; facts fill the braces, a missing one shows as a dash.
+SUBJECTS: Mapping[str, str] = {
+    "silence_opened": "Silence procedure opened: expires {expires_at}",
+    "silence_expiry_moved": "Silence procedure: new expiry {expires_at} ({because})",
+    "silence_broken": "Silence broken by {entity}",
+    "silence_to_meeting": "The text goes to a meeting ({because})",
+    "silence_withdrawn": "Silence procedure withdrawn",
+    "silence_adopted": "Text adopted at {at}",
+    "silence_set_aside": "Adoption set aside after an objection of {entity} received before the expiry",
+    "procedure_lapsed": "Written procedure ended without everybody's answer",
+    "text_corrected": "Editorial correction: version {version} of the text under silence",
+    "further_objection": "Further objection by {entity}",
+    "late_statement": "Late statement by {entity}",
+    "comment_filed": "Comment by {entity}",
+    "time_asked": "{entity} asks for more time",
+    "objection_lifted": "{entity} lifted its objection",
+    "dissociation_recorded": "{entity} dissociates",
+    "service_overdue": "Some members have not been told: serve them by another channel",
+    "cycle_convened": "You are convened: {body} {number}, {starts}",
+    "agenda_published": "Agenda published: {body} {number}",
+    "agenda_annotated": "Annotated agenda: {body} {number}",
+    "step_missing": "{label} has fallen due: {missing} missing",
+    "text_tabled": "A text is tabled: {body} {number}",
+    "text_adopted": "A text is adopted: {body} {number}",
+    "cycle_closed": "The cycle is closed: {body} {number}",
+    "recorded_on_behalf": "Something was recorded on your behalf; you may contest it",
+    "action_assigned": "An action item is yours, due {due_at}",
+    "action_reminder": "Reminder: an action item is due {due_at}",
+    "action_escalated": "An action item of {owner} is late since {due_at}",
+    "action_due_changed": "An action item's due date moved to {due_at}",
+    "appointed": "An appointment was made",
+    "key_issued": "An API key was issued",
+    "key_revoked": "An API key was revoked",
+    "status_changed": "A status in the Dialogue changes",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """
+    One notice to one person.
+
+    ``reference`` names cause and recipient and becomes the Message-ID, so that a letter sent twice is one letter.
+    ``texts`` are contents opened for this reader. ``zone`` is the reader's IANA zone.
+    """
+
+    reference: str
+    notice: str
+    entity: str
+    role: str
+    name: str
+    address: str | None
+    zone: str
+    facts: Mapping[str, Any]
+    texts: Mapping[str, str]
+
+
+class Undeliverable(Exception):
+    """The letter was not accepted; the reason is for the record, without its content."""
+
+
+class Post(Protocol):
+    """Where letters go out: an SMTP server, or the console."""
+
+    channel: str
+
+    async def send(self, letter: Letter) -> None:
+        """
+        Hand a letter over.
+
+        Raises:
+            Undeliverable: it was not accepted.
+        """
+        ...
+
+
+def subject_of(letter: Letter) -> str:
+    """Return the letter's subject line."""
+    facts = {name: shown(value, letter.zone) for name, value in letter.facts.items()}
+    template = SUBJECTS.get(letter.notice, letter.notice.replace("_", " ").capitalize())
+    return "[Dialogue] " + template.format_map(_Dashes(facts))
+
+
+def body_of(letter: Letter) -> str:
+    """Return the letter's plain text."""
+    lines = [f"To {letter.entity}, {letter.role.replace('_', ' ')}" + (f": {letter.name}" if letter.name else ""), ""]
+    lines.append(subject_of(letter).removeprefix("[Dialogue] ") + ".")
+    lines.append("")
+    width = max((len(name) for name in letter.facts), default=0)
+    for name, value in letter.facts.items():
+        if name not in letter.texts:
+            lines.append(f"{name.replace('_', ' '):<{width}}  {shown(value, letter.zone)}")
+    for name, text in letter.texts.items():
+        lines += ["", name.replace("_", " ").capitalize(), "-" * len(name), text]
+    return "\n".join(lines) + "\n"
+
+
+def shown(value: Any, zone: str) -> str:
+    """Show a fact; an instant in the reader's zone and in UTC, always with both named."""
+    if isinstance(value, str) and (at := _instant(value)) is not None:
+        local = at.astimezone(ZoneInfo(zone))
+        return f"{local:%a %d %b %Y %H:%M:%S} {zone} ({at:%Y-%m-%d %H:%M:%S} UTC)"
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(item, zone) for item in value) or "-"
+    return "-" if value is None else str(value)
+
+
+def mail_of(letter: Letter, *, sender: str, now: datetime) -> EmailMessage:
+    """Return the letter as a mail."""
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = letter.address or ""
+    mail["Subject"] = subject_of(letter).replace("\n", " ")[:200]
+    mail["Date"] = format_datetime(now)
+    domain = sender.rsplit("@", 1)[-1].rstrip(">")
+    mail["Message-ID"] = f"<{sha256(letter.reference.encode()).hexdigest()[:32]}@{domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(body_of(letter))
+    return mail
+
+
+def _instant(text: str) -> datetime | None:
+    if len(text) < len("2040-03-06T08:00:00Z") or text[4:5] != "-" or text[10:11] != "T":
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+class _Dashes(dict[str, str]):
+    def __missing__(self, _key: str) -> str:
+        return "-"

@@ -1,0 +1,1 @@
+"""Reads, validates and digests what lies in the policies folder; expands calendars to bounded tables."""

@@ -1,0 +1,39 @@
+"""The zone data of one release of the IANA database: that of the wheel, never that of the machine."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib import import_module
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from services.policies.fault import CalendarError
+
+TZDATA_RELEASE = str(import_module("tzdata").IANA_VERSION)
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z][A-Za-z0-9_+-]*)*")
+
+
+@lru_cache(maxsize=256)
+def load_zone(name: str) -> ZoneInfo:
+    """
+    Load a zone by its IANA name from the release ``TZDATA_RELEASE``.
+
+    Raises:
+        CalendarError: the release has no such zone.
+    """
+    if name not in known_zones():
+        near = get_close_matches(name, known_zones(), n=1)
+        remedy = f"did you mean {near[0]}?" if near else "give a name of the IANA database, like Europe/Paris"
+        raise CalendarError(field="zone", problem=f"{name!r} is not a zone of {TZDATA_RELEASE}", remedy=remedy)
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
+
+
+@lru_cache(maxsize=1)
+def known_zones() -> frozenset[str]:
+    """Return the names of all zones of the release."""
+    names = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    return frozenset(name for name in names if _NAME.fullmatch(name))

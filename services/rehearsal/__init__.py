@@ -1,0 +1,1 @@
+"""Runs scenario files under skipped time with the production code."""

@@ -1,0 +1,1 @@
+"""Settings, the composition root, and the machine room: embedded Temporal and PostgreSQL for one machine."""

@@ -1,0 +1,123 @@
+"""The composition root: from settings to the collaborators a process works with."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from services.access.decision import AccessPolicy
+from services.commands.courier import Courier
+from services.commands.register_view import RegisterView
+from services.commands.signing import Signer
+from services.commands.submit import Door
+from services.gateways.console import ConsolePost
+from services.gateways.letter import Post
+from services.gateways.smtp import SmtpPost
+from services.policies.folder import policies_dir
+from services.runtime.settings import MailSettings, Settings
+from services.storage.unit_of_work import Database
+from services.storage.vault import MasterKey, Vault
+
+
+RECONNECT_EVERY = 1.0
+
+log = logging.getLogger(__name__)
+
+
+def now() -> datetime:
+    """Return the present instant; only edges ask."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """What a process of one deployment works with."""
+
+    settings: Settings
+    policies: Path
+    database: Database
+    vault: Vault
+    access: AccessPolicy
+    register: RegisterView
+    client: Client
+    courier: Courier
+    signer: Signer
+    door: Door
+    post: Post
+
+
+@asynccontextmanager
+async def compose(settings: Settings, *, lazy: bool = True) -> AsyncIterator[Engine]:
+    """
+    Build an engine; the database may be away, and is reached when it is needed.
+
+    So may Temporal, when ``lazy``; a worker has nothing to do without it, and waits.
+    """
+    folder = policies_dir(settings.policies_dir)
+    client = await connect(settings, lazy=lazy)
+    vault = Vault(master_key(settings.keys.master))
+    signer = Signer(settings.keys.signing.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
+    access = AccessPolicy.load(folder / "access")
+    register = RegisterView()
+    courier = Courier(client)
+    async with Database(settings.database_url) as database:
+        yield Engine(
+            settings=settings,
+            policies=folder,
+            database=database,
+            vault=vault,
+            access=access,
+            register=register,
+            client=client,
+            courier=courier,
+            signer=signer,
+            door=Door(
+                database=database,
+                vault=vault,
+                access=access,
+                register=register,
+                courier=courier,
+                signer=signer,
+                policies=folder,
+            ),
+            post=post_of(settings.mail),
+        )
+
+
+async def connect(settings: Settings, *, lazy: bool) -> Client:
+    """Return a client of Temporal; unless ``lazy``, wait until it answers."""
+    while True:
+        try:
+            return await Client.connect(**settings.temporal.connect, lazy=lazy, data_converter=pydantic_data_converter)
+        except RuntimeError as error:
+            log.warning("waiting for Temporal at %s: %s", settings.temporal.address, str(error).splitlines()[0])
+            await asyncio.sleep(RECONNECT_EVERY)
+
+
+def master_key(secret: bytes) -> MasterKey:
+    """Return a master key under an id that tells nothing of it."""
+    return MasterKey(id=sha256(b"dialogue master key" + secret).hexdigest()[:12], secret=secret)
+
+
+def post_of(mail: MailSettings | None) -> Post:
+    """Return where letters go: the mail server if one is configured, else the console."""
+    if mail is None:
+        return ConsolePost()
+    return SmtpPost(
+        host=mail.host,
+        port=mail.port,
+        sender=mail.sender,
+        security=mail.security,
+        user=mail.user,
+        password=mail.password,
+    )

@@ -1,0 +1,76 @@
+"""The worker process: workflows, activities, relay and sealer of one deployment."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from services.commands.relay import Relay
+from services.commands.upkeep import Upkeep
+from services.domain.catalogue import DECIDERS
+from services.runtime.composition import Engine, now
+from services.storage import ledger
+from services.storage.unit_of_work import Database, DatabaseAway
+from services.wire.message import prepare_codecs
+from services.workflows.catalogue import WORKFLOWS
+from services.workflows.deliver import Deliverer
+from services.workflows.errands import Errander
+from services.workflows.recorder import Recorder
+
+#: How long a workflow waits for its worker's cache after that worker was killed.
+STICKY = timedelta(seconds=2)
+GRACE = timedelta(seconds=2)
+SEAL_EVERY = 0.5
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def serving(engine: Engine, *, relays: bool = True) -> AsyncIterator[Worker]:
+    """Serve workflows and activities until the block ends."""
+    prepare_codecs(type_ for d in DECIDERS.values() for type_ in (d.state, *d.commands, *d.events))
+    recorder = Recorder(engine.database)
+    errander = Errander(engine.client, engine.settings.temporal.task_queue)
+    deliverer = Deliverer(engine.database, engine.vault, engine.post, now)
+    worker = Worker(
+        engine.client,
+        task_queue=engine.settings.temporal.task_queue,
+        workflows=list(WORKFLOWS.values()),
+        activities=[recorder.record, errander.run_errands, deliverer.deliver],
+        workflow_runner=runner(),
+        sticky_queue_schedule_to_start_timeout=STICKY,
+        graceful_shutdown_timeout=GRACE,
+    )
+    async with worker:
+        background = [asyncio.create_task(seal(engine.database))]
+        if relays:
+            background.append(asyncio.create_task(Relay(engine.database, engine.door.deliver).run()))
+            background.append(asyncio.create_task(Upkeep(engine.database, engine.client).run()))
+        try:
+            yield worker
+        finally:
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """Return the sandbox workflows run in; our own modules are pure by contract and shared, not loaded anew."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules("services"))
+
+
+async def seal(database: Database) -> None:
+    """Give ledger positions to what has been committed, until cancelled."""
+    while True:
+        try:
+            async with database.work() as connection:
+                await ledger.give_positions(connection)
+        except DatabaseAway as error:
+            log.warning("the sealer cannot reach the database: %s", error)
+        await asyncio.sleep(SEAL_EVERY)

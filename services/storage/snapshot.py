@@ -1,0 +1,79 @@
+"""Snapshots: the fold of each stream, kept beside the ledger so that nobody folds from the start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.domain.catalogue import decider_of
+from services.domain.message import Event
+from services.storage.ledger import LedgerEntry, stream_entries
+from services.storage.tables import snapshot
+from services.wire.message import decode_event, from_json, to_json
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snapshot:
+    """A stream's state after ``version`` entries."""
+
+    stream: str
+    version: int
+    state: Any
+
+
+async def load(connection: AsyncConnection, stream: str, *, for_update: bool = False) -> Snapshot | None:
+    """Return a stream's snapshot, or ``None`` for a stream without entries."""
+    query = select(snapshot.c.version, snapshot.c.state).where(snapshot.c.stream == stream)
+    found = (await connection.execute(query.with_for_update() if for_update else query)).first()
+    return Snapshot(stream=stream, version=found.version, state=read_state(stream, found.state)) if found else None
+
+
+async def of_noun(connection: AsyncConnection, noun: str) -> Sequence[Snapshot]:
+    """Return the snapshots of a noun, by stream."""
+    rows = await connection.execute(
+        select(snapshot.c.stream, snapshot.c.version, snapshot.c.state)
+        .where(snapshot.c.noun == noun)
+        .order_by(snapshot.c.stream)
+    )
+    return [Snapshot(stream=row.stream, version=row.version, state=read_state(row.stream, row.state)) for row in rows]
+
+
+async def save(connection: AsyncConnection, kept: Snapshot) -> None:
+    """Keep a snapshot in place of the one before."""
+    decider = decider_of(kept.stream)
+    values = {
+        "noun": decider.noun,
+        "version": kept.version,
+        "is_closed": kept.state is not None and decider.is_closed(kept.state),
+        "state": None if kept.state is None else to_json(kept.state),
+    }
+    await connection.execute(
+        insert(snapshot)
+        .values(stream=kept.stream, **values)
+        .on_conflict_do_update(index_elements=[snapshot.c.stream], set_=values)
+    )
+
+
+async def fold(connection: AsyncConnection, stream: str) -> Snapshot | None:
+    """Fold a stream from its first entry: what the snapshot must say."""
+    decider = decider_of(stream)
+    state, version = None, 0
+    async for entry in stream_entries(connection, stream):
+        state, version = decider.evolve(state, event_of(entry)), entry.version
+    return Snapshot(stream=stream, version=version, state=state) if version else None
+
+
+def read_state(stream: str, data: Any) -> Any:
+    """Read a state of a stream's noun from its JSON form."""
+    return None if data is None else from_json(decider_of(stream).state, data)
+
+
+def event_of(entry: LedgerEntry) -> Event:
+    """Return the event a ledger entry records."""
+    data = {**entry.data, "at": entry.at.isoformat().replace("+00:00", "Z"), "actor": entry.actor}
+    return decode_event(decider_of(entry.stream), entry.kind, data)

@@ -1,0 +1,104 @@
+"""The one place that opens and commits transactions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Self
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+#: Bound on one statement; intake transactions are bounded well below any deadline's grain.
+STATEMENT_TIMEOUT_MS = 5_000
+
+AWAY = (
+    OSError,
+    asyncio.TimeoutError,
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+
+
+class DatabaseAway(Exception):
+    """The database does not answer; nothing was done, try again."""
+
+
+class Database:
+    """A pool of connections to one PostgreSQL; transactions only through ``work`` and ``read``."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self._engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            connect_args={
+                "timeout": 5,
+                "command_timeout": 30,
+                "server_settings": {
+                    "application_name": "dialogue",
+                    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                    "idle_in_transaction_session_timeout": "10000",
+                },
+            },
+        )
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[AsyncConnection]:
+        """
+        Give a connection in a transaction that commits when the block ends well.
+
+        Raises:
+            DatabaseAway: the database cannot be reached or went away; nothing was committed as far as is known.
+        """
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except AWAY as error:
+            raise DatabaseAway(str(error)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated or is_away(error):
+                raise DatabaseAway(str(error)) from error
+            raise
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """
+        Give a connection for reading one consistent state.
+
+        Raises:
+            DatabaseAway: the database cannot be reached.
+        """
+        async with self.work() as connection:
+            await connection.execute(text("set transaction isolation level repeatable read, read only"))
+            yield connection
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Tell whether a database error says that the server is going, starting or gone, by its SQLSTATE class."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state.startswith(("08", "57P")) or isinstance(error.orig, OSError)

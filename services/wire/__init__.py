@@ -1,0 +1,1 @@
+"""The JSON form of domain messages and values, and their canonical bytes and digests."""

@@ -1,0 +1,166 @@
+"""Delivers notices: who is written to is found when the letter goes, and its fate is told addressee by addressee."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio import activity
+
+from services.domain.message import Content
+from services.domain.notice import Delivery
+from services.gateways.letter import Letter as Paper
+from services.gateways.letter import Post as Gateway
+from services.gateways.letter import Undeliverable
+from services.storage import snapshot
+from services.storage.addressing import Recipient, recipients
+from services.storage.tables import posted
+from services.storage.unit_of_work import Database
+from services.storage.vault import ContentErased, Vault
+from services.wire.message import Malformed, from_json, to_json
+from services.workflows.messages import Letter, Post, Posted, PostResult
+
+#: Letters in flight at once; a slow server holds back no more than these.
+IN_FLIGHT = 8
+
+
+class Deliverer:
+    """Delivers letters over one gateway."""
+
+    def __init__(self, database: Database, vault: Vault, gateway: Gateway, clock: Callable[[], datetime]) -> None:
+        self._database, self._vault, self._gateway, self._clock = database, vault, gateway, clock
+        self._bound = asyncio.Semaphore(IN_FLIGHT)
+
+    @activity.defn(name="deliver")
+    async def deliver(self, post: Post) -> PostResult:
+        """Deliver letters; a letter posted by an earlier attempt of this activity is not posted again."""
+        return PostResult(posted=tuple([await self._deliver(post.stream, letter) for letter in post.letters]))
+
+    async def _deliver(self, stream: str, letter: Letter) -> Posted:
+        async with self._database.work() as connection:
+            done = await self._done(connection, stream, letter)
+            zones = await _zones(connection)
+            texts = await self._texts(connection, letter.facts)
+            plans = [
+                (to, await self._papers(connection, stream, letter, to, zones, texts))
+                for to in letter.to
+                if (to["entity"], to["role"]) not in done
+            ]
+        sent = await asyncio.gather(*(self._send(stream, letter, to, papers) for to, papers in plans))
+        deliveries = [*done.values(), *sent]
+        return Posted(cause=letter.cause, notice=letter.notice, deliveries=tuple(to_json(d) for d in deliveries))
+
+    async def _send(
+        self, stream: str, letter: Letter, to: Mapping[str, Any], papers: list[tuple[Recipient, Paper]]
+    ) -> Delivery:
+        reason = "nobody holds the addressed role, nor one that stands in for it"
+        for recipient, paper in papers:
+            try:
+                async with self._bound:
+                    await self._gateway.send(paper)
+            except Undeliverable as error:
+                reason = str(error)
+                continue
+            delivery = self._delivery(to, recipient.person, reason="", delivered=True)
+            await self._note(stream, letter, delivery)
+            return delivery
+        return self._delivery(to, None, reason=reason, delivered=False)
+
+    def _delivery(self, to: Mapping[str, Any], who: str | None, *, reason: str, delivered: bool) -> Delivery:
+        return Delivery(
+            entity=to["entity"],
+            role=to["role"],
+            person=who,
+            channel=self._gateway.channel,
+            at=self._clock(),
+            delivered=delivered,
+            reason=reason,
+        )
+
+    async def _done(self, connection: AsyncConnection, stream: str, letter: Letter) -> dict[tuple[str, str], Delivery]:
+        rows = await connection.execute(
+            select(posted).where(
+                posted.c.stream == stream, posted.c.cause == letter.cause, posted.c.notice == letter.notice
+            )
+        )
+        wanted = {(to["entity"], to["role"]) for to in letter.to}
+        return {
+            (row.entity, row.role): Delivery(
+                entity=row.entity, role=row.role, person=row.person, channel=row.channel, at=row.at, delivered=True
+            )
+            for row in rows
+            if (row.entity, row.role) in wanted
+        }
+
+    async def _note(self, stream: str, letter: Letter, delivery: Delivery) -> None:
+        async with self._database.work() as connection:
+            await connection.execute(
+                insert(posted)
+                .values(
+                    stream=stream,
+                    cause=letter.cause,
+                    notice=letter.notice,
+                    entity=delivery.entity,
+                    role=delivery.role,
+                    person=delivery.person,
+                    channel=delivery.channel,
+                    at=delivery.at,
+                )
+                .on_conflict_do_nothing()
+            )
+
+    async def _papers(
+        self,
+        connection: AsyncConnection,
+        stream: str,
+        letter: Letter,
+        to: Mapping[str, Any],
+        zones: Mapping[str, str],
+        texts: Mapping[str, str],
+    ) -> list[tuple[Recipient, Paper]]:
+        found = await recipients(
+            connection, entity=to["entity"], role=to["role"], body=to.get("body"), at=self._clock()
+        )
+        named = await self._vault.open_all(connection, [c for r in found for c in (r.name, r.address) if c])
+        return [
+            (
+                recipient,
+                Paper(
+                    reference=f"{stream}@{letter.cause}:{letter.notice}:{recipient.person}",
+                    notice=letter.notice,
+                    entity=to["entity"],
+                    role=recipient.role,
+                    name=_text(named, recipient.name),
+                    address=_text(named, recipient.address) or None,
+                    zone=zones.get(to["entity"], "UTC"),
+                    facts=letter.facts,
+                    texts=texts,
+                ),
+            )
+            for recipient in found
+        ]
+
+    async def _texts(self, connection: AsyncConnection, facts: Mapping[str, Any]) -> dict[str, str]:
+        texts = {}
+        for name, value in facts.items():
+            if isinstance(value, Mapping) and "commitment" in value:
+                try:
+                    texts[name] = (await self._vault.open(connection, from_json(Content, dict(value)))).decode()
+                except (ContentErased, Malformed, UnicodeDecodeError):
+                    texts[name] = "(no longer kept)"
+        return texts
+
+
+def _text(opened: Mapping[str, bytes | None], content: Content | None) -> str:
+    data = opened.get(content.address) if content else None
+    return data.decode() if data else ""
+
+
+async def _zones(connection: AsyncConnection) -> dict[str, str]:
+    register = await snapshot.load(connection, "register")
+    return {entity.code: entity.zone for entity in register.state.membership.entities} if register else {}

@@ -1,0 +1,61 @@
+"""Starts aggregates and carries word between them; every errand is idempotent by its reference."""
+
+from __future__ import annotations
+
+from temporalio import activity
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from services.workflows.catalogue import TASK_QUEUE, WORKFLOWS, noun_of, search_attributes_of, summary_of
+from services.workflows.messages import TELL, UPDATE, Errand, Errands, Outcome, Start
+from services.workflows.reading import told_envelope
+
+
+class Errander:
+    """Carries out what follows from recorded events."""
+
+    def __init__(self, client: Client, task_queue: str = TASK_QUEUE) -> None:
+        self._client = client
+        self._task_queue = task_queue
+
+    @activity.defn(name="run_errands")
+    async def run_errands(self, errands: Errands) -> None:
+        """Carry out errands in their order."""
+        for errand in errands.errands:
+            await (self._start(errand) if errand.starts else self._tell(errand))
+
+    async def _start(self, errand: Errand) -> None:
+        """Start an aggregate with its first command, and wait until that is recorded."""
+        start = WithStartWorkflowOperation(
+            WORKFLOWS[noun_of(errand.stream)].run,
+            Start(stream=errand.stream),
+            id=errand.stream,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=summary_of(errand.stream, errand.told.command),
+            search_attributes=search_attributes_of(errand.stream, errand.told.command),
+        )
+        envelope = told_envelope(errand.told)
+        try:
+            await self._client.execute_update_with_start_workflow(
+                UPDATE, envelope, start_workflow_operation=start, id=envelope.command_id, result_type=Outcome
+            )
+        except WorkflowAlreadyStartedError:
+            activity.logger.info("%s has run already", errand.stream)
+        except WorkflowUpdateFailedError as error:
+            activity.logger.warning("%s did not take its first command: %s", errand.stream, error.cause)
+
+    async def _tell(self, errand: Errand) -> None:
+        try:
+            await self._client.get_workflow_handle(errand.stream).signal(TELL, errand.told)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            activity.logger.info("%s no longer listens", errand.stream)

@@ -1,0 +1,41 @@
+"""The register's workflow: one for the whole engine, id ``register``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from services.domain.register.decider import DECIDER
+    from services.workflows.messages import STATE, TELL, UPDATE, Envelope, Outcome, Start, Told
+    from services.workflows.process import Process
+
+
+@workflow.defn(name="RegisterWorkflow")
+class RegisterWorkflow:
+    """Runs the decider of ``register``."""
+
+    @workflow.init
+    def __init__(self, start: Start) -> None:
+        self._process = Process(DECIDER, start)
+
+    @workflow.run
+    async def run(self, start: Start) -> None:  # noqa: ARG002 - taken over by the constructor
+        """Serve until the stream closes."""
+        await self._process.run()
+
+    @workflow.update(name=UPDATE)
+    async def command(self, envelope: Envelope) -> Outcome:
+        """Decide a command and answer with its outcome."""
+        return await self._process.command(envelope)
+
+    @workflow.signal(name=TELL)
+    def tell(self, told: Told) -> None:
+        """Hear another aggregate."""
+        self._process.tell(told)
+
+    @workflow.query(name=STATE)
+    def state(self) -> dict[str, Any]:
+        """Describe the aggregate for a person looking."""
+        return self._process.describe()
