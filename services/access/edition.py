@@ -111,7 +111,8 @@ def check_statements(file: str, text: str, schema: cedarpy.Schema) -> None:
 def rules_of(file: str, text: str) -> Iterator[Rule]:
     """Give the statements of a file; each has a sentence in a comment and an ``@id`` right above it."""
     found = [Rule(id=m["id"], effect=m["effect"], file=file, sentence=m["sentence"]) for m in STATEMENT.finditer(text)]
-    count = len(json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"])
+    parsed = json.loads(cedarpy.policies_to_json_str(text))
+    count = len(parsed["staticPolicies"]) + len(parsed["templates"])
     if len(found) != count:
         raise PolicyRejected(
             file, f"{count - len(found)} of {count} statements lack the comment line and the @id that stand above each"
@@ -124,5 +125,5 @@ def roles_of(text: str, schema: cedarpy.Schema) -> Mapping[str, str]:
     try:
         cedarpy.Entities.from_json_str(text, schema)
     except ValueError as wrong:
-        raise PolicyRejected(ROLES, str(wrong)) from wrong
+        raise PolicyRejected(ROLES, f"is no list of Cedar entities of the schema's type Role: {wrong}") from wrong
     return {entity["uid"]["id"]: json.dumps(entity) for entity in json.loads(text)}

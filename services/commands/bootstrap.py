@@ -42,7 +42,7 @@ async def bootstrap(
     from_json(Bootstrap, prepared.command, forbid_unknown=True)
     command_id = hashlib.sha256(canonical_bytes([RULE, digest])).hexdigest()
     async with database.work() as connection:
-        received_at = await intake.now_taking(connection, STREAM)
+        received_at = await door.clock.now(connection, STREAM)
         envelope = Envelope(
             command_id=command_id,
             kind=RULE,

@@ -101,7 +101,7 @@ class Door:
         self._courier = courier
         self._signer = signer
         self._policies = policies
-        self._clock = clock or DatabaseClock()
+        self.clock = clock or DatabaseClock()
 
     async def submit(self, caller: Caller, submission: Submission) -> Answer:
         """
@@ -156,7 +156,7 @@ class Door:
     ) -> _Taken:
         register = await self._register.current(connection)
         kept = await _kept(connection, submission.stream)
-        received_at = await self._clock.now(connection, submission.stream)
+        received_at = await self.clock.now(connection, submission.stream)
         row = IntakeRow(
             command_id=command_id,
             stream=submission.stream,

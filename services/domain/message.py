@@ -105,12 +105,21 @@ class Refusal:
     def sentence(self) -> str:
         """Return the refusal's sentence with its facts filled in."""
         text = " ".join((type(self).__doc__ or "").split())
-        return text.format_map({f.name: getattr(self, f.name) for f in fields(self)})
+        return text.format_map({f.name: spoken(getattr(self, f.name)) for f in fields(self)})
 
     @property
     def facts(self) -> dict[str, Any]:
         """Return the facts as plain values."""
         return {f.name: plain(getattr(self, f.name)) for f in fields(self)}
+
+
+def spoken(value: Any) -> str:
+    """Say a fact in a sentence: lists with commas, instants in UTC, what is missing as a dash."""
+    if isinstance(value, tuple | list):
+        return ", ".join(spoken(item) for item in value) or "nobody"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    return "-" if value is None else str(plain(value))
 
 
 def plain(value: Any) -> Any:

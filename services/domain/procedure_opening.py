@@ -97,7 +97,7 @@ def check_beginning(*, begun: ProcedureBegun, home: ProcedureHome, context: Cont
     """Say why the procedure itself would refuse to open, so that the refusal reaches who asked for it."""
     try:
         return check_opening(opening_of(begun, home), context)
-    except (OutsideTable, NotReckonable) as cannot:
+    except (OutsideTable, NotReckonable, OverflowError) as cannot:
         return BadArgument(field="period", rule=str(cannot), remedy="give a shorter period, or an elapsed one")
 
 

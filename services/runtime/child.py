@@ -11,9 +11,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,7 +49,7 @@ class Program:
 
     ``lifeline`` is a file that stays locked while any process of the server lives; ``stop_signal`` asks it to end
     gracefully, and is sent by the kernel too should we die first. ``reach`` lists paths that ``user`` must be able to
-    read.
+    read. ``environment`` is all the program inherits; by default next to nothing.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     user: User | None = None
     reach: tuple[Path, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=ENVIRONMENT.copy, repr=False)
 
 
 class Child:
@@ -93,7 +94,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 cwd="/",
-                env=ENVIRONMENT,
+                env=self.program.environment,
                 start_new_session=True,
             )
 

@@ -39,6 +39,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+async def present() -> datetime:
+    """Return the present instant to whoever can wait for a clock."""
+    return now()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Engine:
     """What a process of one deployment works with."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -14,8 +14,9 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from services.commands.relay import Relay
 from services.commands.upkeep import Upkeep
 from services.domain.catalogue import DECIDERS
-from services.runtime.composition import Engine, now
+from services.runtime.composition import Engine, present
 from services.storage import ledger
+from services.storage.record import Clock
 from services.storage.unit_of_work import Database, DatabaseAway
 from services.wire.message import prepare_codecs
 from services.workflows.catalogue import WORKFLOWS
@@ -32,12 +33,22 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def serving(engine: Engine, *, relays: bool = True) -> AsyncIterator[Worker]:
-    """Serve workflows and activities until the block ends."""
+async def serving(
+    engine: Engine,
+    *,
+    relays: bool = True,
+    clock: Clock | None = None,
+    instant: Callable[[], Awaitable[datetime]] = present,
+) -> AsyncIterator[Worker]:
+    """
+    Serve workflows and activities until the block ends.
+
+    ``clock`` and ``instant`` tell the time of the intake and of deliveries; a rehearsal gives its own.
+    """
     prepare_codecs(type_ for d in DECIDERS.values() for type_ in (d.state, *d.commands, *d.events))
-    recorder = Recorder(engine.database)
+    recorder = Recorder(engine.database, clock)
     errander = Errander(engine.client, engine.settings.temporal.task_queue)
-    deliverer = Deliverer(engine.database, engine.vault, engine.post, now)
+    deliverer = Deliverer(engine.database, engine.vault, engine.post, instant)
     worker = Worker(
         engine.client,
         task_queue=engine.settings.temporal.task_queue,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,9 @@ IN_FLIGHT = 8
 class Deliverer:
     """Delivers letters over one gateway."""
 
-    def __init__(self, database: Database, vault: Vault, gateway: Gateway, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, vault: Vault, gateway: Gateway, clock: Callable[[], Awaitable[datetime]]
+    ) -> None:
         self._database, self._vault, self._gateway, self._clock = database, vault, gateway, clock
         self._bound = asyncio.Semaphore(IN_FLIGHT)
 
@@ -66,18 +68,20 @@ class Deliverer:
             except Undeliverable as error:
                 reason = str(error)
                 continue
-            delivery = self._delivery(to, recipient.person, reason="", delivered=True)
+            delivery = self._delivery(to, recipient.person, await self._clock(), reason="", delivered=True)
             await self._note(stream, letter, delivery)
             return delivery
-        return self._delivery(to, None, reason=reason, delivered=False)
+        return self._delivery(to, None, await self._clock(), reason=reason, delivered=False)
 
-    def _delivery(self, to: Mapping[str, Any], who: str | None, *, reason: str, delivered: bool) -> Delivery:
+    def _delivery(
+        self, to: Mapping[str, Any], who: str | None, at: datetime, *, reason: str, delivered: bool
+    ) -> Delivery:
         return Delivery(
             entity=to["entity"],
             role=to["role"],
             person=who,
             channel=self._gateway.channel,
-            at=self._clock(),
+            at=at,
             delivered=delivered,
             reason=reason,
         )
@@ -124,7 +128,7 @@ class Deliverer:
         texts: Mapping[str, str],
     ) -> list[tuple[Recipient, Paper]]:
         found = await recipients(
-            connection, entity=to["entity"], role=to["role"], body=to.get("body"), at=self._clock()
+            connection, entity=to["entity"], role=to["role"], body=to.get("body"), at=await self._clock()
         )
         named = await self._vault.open_all(connection, [c for r in found for c in (r.name, r.address) if c])
         return [

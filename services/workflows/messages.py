@@ -80,13 +80,24 @@ class Letter:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Errand:
+    """A start or a word to another aggregate because of event ``cause``; idempotent by the reference told."""
+
+    stream: str
+    cause: int
+    starts: bool
+    told: Told
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Carried:
-    """What a run hands to the next: the state, how far it is, which commands it has decided, what is not yet posted."""
+    """What a run hands to the next: the state, how far it is, what it has decided lately, what is left to do."""
 
     state: dict[str, Any] | None
     version: int
     decided: dict[str, Outcome]
     letters: tuple[Letter, ...] = ()
+    errands: tuple[Errand, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,16 +155,6 @@ class Recorded:
     recorded: bool
     acts: tuple[Envelope, ...] = ()
     deaf: tuple[Span, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Errand:
-    """A start or a word to another aggregate because of event ``cause``; idempotent by the reference told."""
-
-    stream: str
-    cause: int
-    starts: bool
-    told: Told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,14 +26,13 @@ with workflow.unsafe.imports_passed_through():
         Due,
         Event,
         Interval,
-        Notify,
         StartProcess,
-        Tell,
         TimePassed,
     )
     from services.domain.notice import AccountForNotice, Delivery
     from services.wire.message import Malformed, UnknownKind, decode_command, event_kind, from_json, snake_case, to_json
     from services.workflows import messages as wire
+    from services.workflows.following import split
     from services.workflows.reading import context_of, facts_of, told_envelope
 
 STREAM_CLOSED = "StreamClosed"
@@ -68,7 +67,7 @@ class Process:
         self._outbox: list[wire.Entry] = []
         self._unsettled: list[wire.Outcome] = []
         self._held: list[wire.Envelope] = []
-        self._errands: list[wire.Errand] = []
+        self._errands: list[wire.Errand] = list(carried.errands) if carried else []
         self._letters: list[wire.Letter] = list(carried.letters) if carried else []
         self._queued: list[tuple[int, datetime, Any]] = []
         self._judging = False
@@ -245,29 +244,9 @@ class Process:
     def _settle(self, version: int, queued: list[tuple[int, datetime, Any]]) -> None:
         """Take note that entries up to a version are in the ledger, and line up what follows from them."""
         self._recorded = version
-        for cause, at, effect in queued:
-            if isinstance(effect, Notify):
-                self._letters.append(self._letter(cause, at, effect))
-            else:
-                self._errands.append(self._errand(cause, at, effect))
-
-    def _letter(self, cause: int, at: datetime, effect: Notify) -> wire.Letter:
-        return wire.Letter(
-            cause=cause,
-            notice=effect.notice,
-            to=tuple(to_json(a) for a in effect.to),
-            facts=dict(effect.facts),
-            at=at,
-        )
-
-    def _errand(self, cause: int, at: datetime, effect: StartProcess | Tell) -> wire.Errand:
-        told = wire.Told(
-            reference=f"{self.stream}@{cause}>{effect.stream}:{snake_case(type(effect.command))}",
-            kind=snake_case(type(effect.command)),
-            command=to_json(effect.command),
-            at=at,
-        )
-        return wire.Errand(stream=effect.stream, cause=cause, starts=isinstance(effect, StartProcess), told=told)
+        errands, letters = split(self.stream, queued)
+        self._errands += errands
+        self._letters += letters
 
     # ---- time
 

@@ -18,7 +18,7 @@ from services.domain.cycle.records import (
     Purpose,
 )
 from services.domain.cycle.state import Cycle
-from services.domain.cycle.text import TextKind
+from services.domain.cycle.text import Text, TextKind
 from services.domain.membership import Delegation, Entity, Membership
 from services.domain.message import (
     ENGINE,
@@ -56,8 +56,19 @@ ALL = ("INTERPOL", "AFRIPOL", "AIMC", "AMERIPOL", "ASEANAPOL", "EUROPOL", "FRONT
 #: a session of the Dialogue, 09:00 in Lyon, long announced
 STARTS = "2028-06-13 07:00"
 ENDS = "2028-06-14 15:00"
+#: Monday 19 June 2028, 09:00 in Lyon: 72 hours hold two whole common working days
+MONDAY = "2028-06-19 07:00"
 PROPOSED = "2027-06-20 08:00"
 CONVENED = "2028-01-10 08:00"
+
+
+#: scenario 20: five in person, Europol remote, AFRIPOL and ASEANAPOL absent
+HYBRID = {
+    **dict.fromkeys(("INTERPOL", "AIMC", "AMERIPOL", "FRONTEX", "GCCPOL"), Presence.IN_PERSON),
+    "EUROPOL": Presence.REMOTE,
+    "AFRIPOL": Presence.ABSENT,
+    "ASEANAPOL": Presence.ABSENT,
+}
 
 
 def words(text: str) -> Content:
@@ -251,9 +262,9 @@ def proposed(command: asked.ProposeCycle | None = None, at: str = PROPOSED) -> S
     return stream
 
 
-def convened(command: asked.ProposeCycle | None = None, at: str = CONVENED) -> Stream[Cycle]:
+def convened(command: asked.ProposeCycle | None = None, at: str = CONVENED, announced: str = PROPOSED) -> Stream[Cycle]:
     """Return the stream of a cycle that was convened in time."""
-    stream = proposed(command)
+    stream = proposed(command, announced)
     stream.give(asked.Convene(mode=MeetingMode.HYBRID, place=WORDS), at, "INTERPOL")
     return stream
 
@@ -273,7 +284,12 @@ def in_session(
 def tabled(stream: Stream[Cycle], at: str = STARTS) -> str:
     """Table a joint communique of three paragraphs and return its id."""
     stream.give(communique(), at, "INTERPOL")
-    return stream.state.texts[-1].id
+    return text_of(stream).id
+
+
+def text_of(stream: Stream[Cycle]) -> Text:
+    """Return the text tabled last."""
+    return stream.state.texts[-1]
 
 
 def communique(kind: TextKind = TextKind.JOINT_COMMUNIQUE) -> asked.TableText:

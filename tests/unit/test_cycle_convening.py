@@ -17,6 +17,7 @@ from services.domain.membership import ParticipationStatus, StatusSince
 from services.domain.message import ENGINE, CommandRefused, Event, TimePassed
 from services.domain.procedure import Debtor, Period, PeriodKind, Rounding, Step
 from services.domain.register_change import ChangeMembership
+from services.domain.silence.commands import Object
 from tests.unit.calendar_setting import pinned_table, utc
 from tests.unit.cycle_setting import (
     ALL,
@@ -30,6 +31,7 @@ from tests.unit.cycle_setting import (
     convened,
     facts_of,
     in_session,
+    item,
     kinds,
     proposal,
     proposed,
@@ -232,7 +234,7 @@ def test_only_answers_credentials_and_contributions_are_recorded_on_behalf() -> 
     """OB-1 lists them; a text is tabled by oneself."""
     stream = convened()
 
-    refused = stream.give(asked.ProposeItem(title=WORDS, purpose="discussion"), CONVENED, "INTERPOL", behalf="AIMC")  # type: ignore[arg-type]
+    refused = stream.give(item(), CONVENED, "INTERPOL", behalf="AIMC")
 
     assert reason_of(refused) == "NotPermitted"
 
@@ -317,10 +319,11 @@ def test_a_withdrawn_proposal_is_over_and_the_body_knows() -> None:
 def test_the_backlog_before_the_cycle_is_the_bodys_latest_word() -> None:
     """All of it, each time."""
     stream = proposed()
-    assert stream.state.backlog == ("a-old",)
+    given = stream.state.backlog
 
     stream.give(asked.ReviewBacklog(actions=("a-1", "a-2")), PROPOSED)
 
+    assert given == ("a-old",)
     assert stream.state.backlog == ("a-1", "a-2")
 
 
@@ -351,8 +354,6 @@ def test_a_number_is_proposed_once_and_nothing_reaches_a_cycle_that_is_not_there
 
 def test_an_unknown_command_is_refused_as_unknown() -> None:
     """It comes with a later capability, if it does."""
-    from services.domain.silence.commands import Object
-
     assert reason_of(convened().give(Object(), CONVENED, "AIMC")) == "UnknownCommand"
 
 

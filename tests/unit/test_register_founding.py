@@ -33,9 +33,10 @@ from services.domain.register.events import (
     RegisterFounded,
     StatusChanged,
 )
-from services.domain.register.state import Scope
+from services.domain.register.state import Register, Scope
 from services.domain.register.tenure import key_valid_at, procedure_in_force
 from services.domain.register_change import ChangeMembership
+from services.wire.message import decode_event, event_kind, from_json, to_json
 from tests.unit.register_setting import (
     CHARTERS,
     FOUNDED,
@@ -286,3 +287,16 @@ def test_the_register_waits_for_nobody_and_never_closes() -> None:
 
     assert (DECIDER.waits(register), DECIDER.deadlines(register), DECIDER.is_closed(register)) == ((), (), False)
     assert not [e for e in stream.effects if isinstance(e, Notify) and "digest" in str(e.facts)]
+
+
+def test_state_and_events_survive_the_wire() -> None:
+    """What is written as JSON is read back as the same values."""
+    stream, coordinator = staffed()
+    head = stream.seat("FRONTEX", "head_of_entity", coordinator, body="wg-fa")
+    stream.equip(head, coordinator)
+    stream.give(adopting(content=procedure(version=2)), coordinator)
+    stream.give(adopting(content=procedure(version=2)), coordinator)
+
+    assert from_json(Register, to_json(stream.register)) == stream.register
+    for event in stream.events:
+        assert decode_event(DECIDER, event_kind(event), to_json(event)) == event

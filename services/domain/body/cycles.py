@@ -155,7 +155,7 @@ def _called(body: Body, command: CallExtraordinarySession, context: Context) -> 
             day_ends=procedure.day_ends,
             table=command.calendar,
         )
-    except OutsideTable as cannot:
+    except (OutsideTable, OverflowError) as cannot:
         return BadArgument(field="starts", rule=str(cannot), remedy="give a start that the calendar table covers")
     return ExtraordinarySessionCalled(
         at=context.at, actor=context.actor, starts=command.starts, ends=ends, reason=command.reason

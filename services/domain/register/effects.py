@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from services.domain.body.commands import FoundBody
-from services.domain.charter import BodyCharter
 from services.domain.membership import ParticipationStatus
 from services.domain.message import Addressee, Effect, Event, Notify, StartProcess, Tell, plain
 from services.domain.register.events import (
@@ -32,25 +31,21 @@ def effects(state: Register, event: Event) -> tuple[Effect, ...]:
 
 
 def founded(state: Register, event: RegisterFounded) -> tuple[Effect, ...]:
-    """Found every body of the first edition."""
-    return tuple(found_body(state, charter, event.at) for charter in event.charters)
-
-
-def found_body(state: Register, charter: BodyCharter, at: datetime) -> StartProcess:
-    """Start a body with the table as it is and its procedure as in force."""
-    procedure = procedure_in_force(state, charter.procedure, at)
-    if procedure is None:
-        raise AssertionError(f"body {charter.code} was founded without its procedure {charter.procedure}")
-    return StartProcess(
-        stream=f"body/{charter.code}",
-        command=FoundBody(
-            code=charter.code,
-            names=charter.names,
-            chair_entity=charter.chair_entity,
-            procedure=procedure,
-            membership=state.membership,
-            report_to=charter.report_to,
-        ),
+    """Found every body of the first edition, with the table as it is and the procedure its charter names."""
+    return tuple(
+        StartProcess(
+            stream=f"body/{charter.code}",
+            command=FoundBody(
+                code=charter.code,
+                names=charter.names,
+                chair_entity=charter.chair_entity,
+                procedure=procedure,
+                membership=state.membership,
+                report_to=charter.report_to,
+            ),
+        )
+        for charter in event.charters
+        if (procedure := procedure_in_force(state, charter.procedure, event.at))
     )
 
 

@@ -1,0 +1,216 @@
+"""A body and its cycles under attack: letters between them late and crossing, yet never two live cycles of a kind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.domain.action_note import NoteAction
+from services.domain.body import commands as asked
+from services.domain.body.decider import DECIDER as BODY
+from services.domain.body.events import NextCycleProposed
+from services.domain.body.state import Body, Occurrence
+from services.domain.cycle import commands as of_cycle
+from services.domain.cycle.decider import DECIDER as CYCLE
+from services.domain.cycle.records import CycleKind, MeetingMode
+from services.domain.cycle.state import LIVE, OVER, Cycle, CycleState
+from services.domain.message import Command, CommandRefused, StartProcess, Tell, TimePassed
+from tests.unit.calendar_setting import pinned_table, utc
+from tests.unit.cycle_setting import WORDS, Stream, procedure, two_bodies
+
+KINDS = st.sampled_from(list(CycleKind))
+START = utc("2027-01-04 08:00")
+#: no steps: what falls due in a cycle is attacked elsewhere
+BARE = procedure(())
+
+
+class BodyAndCycles(RuleBasedStateMachine):
+    """Runs a body and its cycles on their own deciders; letters keep their order only between the same two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.body: Stream[Body] = Stream(decider=BODY)
+        self.cycles: dict[int, Stream[Cycle]] = {}
+        self.letters: dict[tuple[str, str], list[Command]] = defaultdict(list)
+        self.assigned = 0
+
+    @initialize()
+    def found(self) -> None:
+        """Found the body."""
+        self.give_body(
+            asked.FoundBody(code="dialogue", names={}, chair_entity="INTERPOL", procedure=BARE, membership=two_bodies())
+        )
+
+    @rule(kind=KINDS, first=st.integers(1, 30), every=st.integers(2, 40), count=st.integers(1, 4))
+    def schedule(self, kind: CycleKind, first: int, every: int, count: int) -> None:
+        """Schedule a series, in place of any other of its kind."""
+        self.give_body(
+            asked.ScheduleSeries(
+                kind=kind,
+                rrule="FREQ=DAILY",
+                zone="Europe/Paris",
+                local_start="09:00",
+                session=timedelta(days=1),
+                calendar=pinned_table(),
+                occurrences=self.sessions(self.now + timedelta(days=first), every, count),
+            )
+        )
+
+    @rule(kind=KINDS, every=st.integers(2, 40), count=st.integers(1, 3))
+    def extend(self, kind: CycleKind, every: int, count: int) -> None:
+        """Give more occurrences, if they are wanted."""
+        series = self.body.state.series_of(kind)
+        last = max([self.now, *(o.starts for o in series.occurrences)] if series else [self.now])
+        occurrences = self.sessions(last + timedelta(days=every), every, count)
+        self.give_body(asked.ExtendOccurrences(kind=kind, calendar=pinned_table(), occurrences=occurrences))
+
+    @rule(days=st.integers(1, 60))
+    def call(self, days: int) -> None:
+        """Call an extraordinary session."""
+        starts = self.now + timedelta(days=days)
+        session = timedelta(hours=8)
+        command = asked.CallExtraordinarySession(starts=starts, session=session, reason=WORDS, calendar=pinned_table())
+        self.give_body(command)
+
+    @precondition(lambda self: self.cycles)
+    @rule(data=st.data())
+    def convene(self, data: st.DataObject) -> None:
+        """Convene a cycle, any."""
+        self.give_cycle(self.one(data), of_cycle.Convene(mode=MeetingMode.REMOTE, place=WORDS))
+
+    @precondition(lambda self: self.cycles)
+    @rule(data=st.data(), is_assigning=st.booleans())
+    def meet(self, data: st.DataObject, *, is_assigning: bool) -> None:
+        """Hold the session of a cycle: nothing is tabled, so it is adopted."""
+        number = self.one(data)
+        self.now = max(self.now, self.cycles[number].state.starts)
+        self.give_cycle(number, of_cycle.OpenSession())
+        if is_assigning:
+            due = self.now + timedelta(days=1)
+            self.give_cycle(number, of_cycle.Assign(owner="AIMC", title=WORDS, due=due))
+        self.give_cycle(number, of_cycle.CloseSession())
+
+    @precondition(lambda self: self.cycles)
+    @rule(data=st.data())
+    def close(self, data: st.DataObject) -> None:
+        """Close a cycle."""
+        self.give_cycle(self.one(data), of_cycle.CloseCycle())
+
+    @rule(data=st.data(), state=st.sampled_from(["in_progress", "confirmed", "dropped"]))
+    def hear_of_an_action(self, data: st.DataObject, state: str) -> None:
+        """Hear of an action of the backlog, or of a stranger."""
+        action = data.draw(st.sampled_from([*self.body.state.backlog, "a-stranger"]))
+        note = NoteAction(action=action, state=state, owner="AIMC", is_overdue=False, needs_new_owner=False)
+        self.give_body(note)
+
+    @precondition(lambda self: any(self.letters.values()))
+    @rule(data=st.data())
+    def deliver(self, data: st.DataObject) -> None:
+        """Deliver the oldest letter between two of them."""
+        self.hand_over(data.draw(st.sampled_from(sorted(pair for pair, sent in self.letters.items() if sent))))
+
+    @rule(hours=st.integers(1, 24 * 20))
+    def wait(self, hours: int) -> None:
+        """Let time pass."""
+        self.now += timedelta(hours=hours)
+
+    @rule()
+    def be_disturbed(self) -> None:
+        """Take what does not belong here."""
+        events = self.give_body(TimePassed(label="stray", due_at=self.now, processed_at=self.now))
+        assert isinstance(events[0], CommandRefused)
+
+    @invariant()
+    def never_two_live_of_a_kind(self) -> None:
+        """LC-2, by the cycles' own word."""
+        live = [c.state.kind for c in self.cycles.values() if c.state.state in LIVE]
+        assert len(live) == len(set(live))
+
+    @invariant()
+    def numbers_are_unique_and_increase(self) -> None:
+        """LC-3."""
+        numbers = [e.number for e in self.body.events if isinstance(e, NextCycleProposed)]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+    @invariant()
+    def a_series_has_a_next_cycle_or_asks(self) -> None:
+        """At any time."""
+        if self.body.known is None:
+            return
+        for series in self.body.state.series:
+            stands = [c for c in self.body.state.of_kind(series.kind) if c.is_next and c.is_from_series]
+            assert len(stands) == 1 or (not stands and series.is_running_out)
+
+    @invariant()
+    def once_all_is_said_somebody_can_be_convened(self) -> None:
+        """And the body knows how its cycles stand."""
+        if any(self.letters.values()):
+            return
+        standing = {n: c.state for n, c in self.cycles.items() if c.state.state not in OVER}
+        for kind in CycleKind:
+            known = {c.number: c for c in self.body.state.of_kind(kind)} if self.body.known else {}
+            assert set(known) == {n for n, c in standing.items() if c.kind is kind}
+            assert all(known[n].is_live == (standing[n].state in LIVE) for n in known)
+            waiting = [n for n in known if standing[n].state is CycleState.PROPOSED]
+            if waiting and not any(c.is_live for c in known.values()):
+                assert [standing[n].is_clear for n in waiting].count(True) == 1
+
+    def teardown(self) -> None:
+        """Deliver what is on its way, then fold everything again."""
+        while any(self.letters.values()):
+            self.hand_over(next(pair for pair, sent in self.letters.items() if sent))
+        self.never_two_live_of_a_kind()
+        self.once_all_is_said_somebody_can_be_convened()
+        folded = None
+        for event in self.body.events:
+            folded = BODY.evolve(folded, event)
+        assert folded == self.body.known
+
+    def give_body(self, command: Command) -> list[object]:
+        """Give the body a command and take its letters."""
+        events = self.body.give(command, self.now, "INTERPOL")
+        assert events
+        self.post("body", self.body)
+        return list(events)
+
+    def give_cycle(self, number: int, command: Command) -> None:
+        """Give a cycle a command, short notice waived, and take its letters."""
+        assert self.cycles[number].give(command, self.now, "INTERPOL", waiver=WORDS)
+        self.post(f"cycle/dialogue/{number}", self.cycles[number])
+
+    def post(self, sender: str, stream: Stream[Body] | Stream[Cycle]) -> None:
+        """Put what a stream has to say on its way."""
+        for effect in stream.effects:
+            if isinstance(effect, StartProcess | Tell) and effect.stream.startswith(("body", "cycle")):
+                self.letters[sender, effect.stream].append(effect.command)
+        stream.effects.clear()
+
+    def hand_over(self, pair: tuple[str, str]) -> None:
+        """Hand over the oldest letter of a pair."""
+        command = self.letters[pair].pop(0)
+        if pair[1].startswith("body"):
+            self.give_body(command)
+            return
+        number = int(pair[1].rsplit("/", 1)[1])
+        self.cycles.setdefault(number, Stream(decider=CYCLE))
+        self.give_cycle(number, command)
+
+    def one(self, data: st.DataObject) -> int:
+        """Choose a cycle."""
+        return data.draw(st.sampled_from(sorted(self.cycles)))
+
+    def sessions(self, first: datetime, every: int, count: int) -> tuple[Occurrence, ...]:
+        """Return sessions of eight hours, every so many days."""
+        starts = (first + timedelta(days=every * nth) for nth in range(count))
+        return tuple(Occurrence(starts=start, ends=start + timedelta(hours=8)) for start in starts)
+
+
+TestBodyAndCycles = BodyAndCycles.TestCase
+TestBodyAndCycles.settings = settings(
+    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
