@@ -36,6 +36,7 @@ def grant() -> None:
         f"then create role {APP_ROLE} nologin; end if; end $$"
     )
     op.execute(f"grant usage on schema public to {APP_ROLE}")
+    op.execute(f"grant select on alembic_version to {APP_ROLE}")
     for table in APPEND_ONLY:
         op.execute(f"grant select, insert on {table} to {APP_ROLE}")
     op.execute(f"grant select, insert on intake to {APP_ROLE}")

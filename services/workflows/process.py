@@ -47,6 +47,8 @@ DELIVER_TIMEOUT = timedelta(minutes=5)
 RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=20)
 )
+#: A run hands over to a new one when its history is this long.
+HAND_OVER_EVENTS = 4_000
 #: How many outcomes a run hands to the next, so that a command sent again is answered again.
 REMEMBERED = 300
 
@@ -412,7 +414,8 @@ class Process:
         return not is_busy and self._recorded == self._version and workflow.all_handlers_finished()
 
     def _should_hand_over(self) -> bool:
-        return workflow.info().is_continue_as_new_suggested()
+        info = workflow.info()
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() >= HAND_OVER_EVENTS
 
     def _carry(self) -> wire.Carried:
         remembered = list(self._outcomes.items())[-REMEMBERED:]

@@ -1,0 +1,143 @@
+"""The engine's own processes, `dialogue worker` and `dialogue api`, as supervised children of one machine."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from services.runtime.child import Child, Program
+from services.runtime.home import Home
+
+START_SECONDS = 60.0
+ANSWER_SECONDS = 2.0
+ROOT = Path(__file__).parents[2]
+
+
+class WorkerServer:
+    """One worker of this machine; it serves once Temporal has seen it poll."""
+
+    name = "worker"
+
+    def __init__(self, *, home: Home, environment: Mapping[str, str], task_queue: str) -> None:
+        self._child = Child(engine_program("worker", home=home, environment=environment))
+        self._address = environment["TEMPORAL_ADDRESS"]
+        self._namespace = environment["TEMPORAL_NAMESPACE"]
+        self._task_queue = task_queue
+
+    @property
+    def pid(self) -> int | None:
+        """Return its process id, or None when it does not run."""
+        return self._child.pid
+
+    async def start(self) -> None:
+        """
+        Start it and wait until it serves.
+
+        Raises:
+            ChildFailed: it did not come up.
+        """
+        await self._child.start()
+        await self._child.wait_until_ready(self._polls, within=START_SECONDS)
+
+    async def died(self) -> int:
+        """Wait until it has ended; return its exit code, negative for a signal."""
+        return await self._child.died()
+
+    async def stop(self, *, within: float) -> None:
+        """Stop it; kill it after ``within`` seconds, which loses nothing."""
+        await self._child.stop(within=within)
+
+    async def _polls(self) -> bool | None:
+        try:
+            client = await Client.connect(self._address, namespace=self._namespace)
+            pollers = await pollers_of(client, self._task_queue)
+        except (RPCError, RuntimeError):  # RuntimeError is what a refused connection comes as
+            return None
+        return True if any(identity.startswith(f"{self.pid}@") for identity in pollers) else None
+
+
+class ApiServer:
+    """One API process of this machine; it serves once it answers on its port."""
+
+    name = "API"
+
+    def __init__(self, *, home: Home, environment: Mapping[str, str]) -> None:
+        self.port = int(environment["DIALOGUE_API_PORT"])
+        self._host = environment.get("DIALOGUE_API_HOST") or "127.0.0.1"
+        self._child = Child(engine_program("api", home=home, environment=environment))
+
+    @property
+    def pid(self) -> int | None:
+        """Return its process id, or None when it does not run."""
+        return self._child.pid
+
+    @property
+    def url(self) -> str:
+        """Return the API's address."""
+        return f"http://{self._host}:{self.port}"
+
+    async def start(self) -> None:
+        """
+        Start it and wait until it answers.
+
+        Raises:
+            ChildFailed: it did not come up.
+        """
+        await self._child.start()
+        await self._child.wait_until_ready(self._answers, within=START_SECONDS)
+
+    async def died(self) -> int:
+        """Wait until it has ended; return its exit code, negative for a signal."""
+        return await self._child.died()
+
+    async def stop(self, *, within: float) -> None:
+        """Stop it; kill it after ``within`` seconds, which loses nothing."""
+        await self._child.stop(within=within)
+
+    async def _answers(self) -> bool | None:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                reader, writer = await asyncio.open_connection(self._host, self.port)
+                writer.write(b"GET /v1/me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                status = await reader.readline()
+                writer.close()
+        except (OSError, TimeoutError):
+            return None
+        # without a key there is nothing to be had, but somebody who says so
+        return True if status.startswith(b"HTTP/1.1 ") else None
+
+
+def engine_program(verb: str, *, home: Home, environment: Mapping[str, str]) -> Program:
+    """Return the program of one of the engine's own processes."""
+    return Program(
+        name=verb,
+        command=(sys.executable, "-m", "services.cli", verb),
+        log=home.logs / f"{verb}.log",
+        lifeline=home.run / verb,
+        environment={**environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+    )
+
+
+async def pollers_of(client: Client, task_queue: str) -> tuple[str, ...]:
+    """
+    Return the identities of the workers that lately asked for workflow tasks.
+
+    Raises:
+        RPCError: Temporal does not say.
+    """
+    answer = await client.workflow_service.describe_task_queue(
+        DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueue(name=task_queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+    )
+    return tuple(poller.identity for poller in answer.pollers)

@@ -1,0 +1,59 @@
+"""The process `dialogue worker`: waits for what it needs, serves, founds the register once, ends on a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import suppress
+
+from temporalio.service import RPCError
+
+from services.runtime.composition import Engine, compose, now
+from services.runtime.founding import found_register
+from services.runtime.schema import schema_ready
+from services.runtime.settings import Settings
+from services.runtime.worker import serving
+from services.storage.unit_of_work import DatabaseAway
+
+TRY_AGAIN = 1.0
+
+log = logging.getLogger(__name__)
+
+
+async def serve_worker(settings: Settings) -> None:
+    """Serve workflows and activities until SIGINT or SIGTERM; what is under way then is done again by another."""
+    work = asyncio.create_task(_work(settings))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    with suppress(asyncio.CancelledError):
+        await work
+
+
+async def _work(settings: Settings) -> None:
+    async with compose(settings, lazy=False) as engine:
+        await schema_ready(engine.database)
+        async with serving(engine):
+            log.info("serving the task queue %s", settings.temporal.task_queue)
+            await found_once(engine)
+            await asyncio.Event().wait()
+
+
+async def found_once(engine: Engine) -> None:
+    """Found the register if nobody has; try until it can be done."""
+    while True:
+        try:
+            founded = await found_register(
+                database=engine.database,
+                client=engine.client,
+                task_queue=engine.settings.temporal.task_queue,
+                policies=engine.policies,
+                at=now(),
+            )
+        except (DatabaseAway, RPCError) as error:
+            log.warning("the register cannot be founded yet: %s", error)
+            await asyncio.sleep(TRY_AGAIN)
+            continue
+        if founded:
+            log.info("the register is founded from the policies in %s", engine.policies)
+        return
