@@ -33,6 +33,6 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null || { echo "Python 3.11 to 3.14 is needed, and $(PYTHON) is $$($(PYTHON) -V 2>/dev/null || echo not there); name another: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make environments; install what is missing (apt install python3-venv), then run make again." >&2; exit 1; }
 	@$(PIP) --version >/dev/null 2>&1 || { echo "Making the environment .venv with $$($(PYTHON) --version) ..." && $(PYTHON) -m venv --clear .venv; }
-	@echo "Installing the pinned packages, each checked by its hash; about 200 MB, a minute or so ..."
+	@echo "Installing the pinned packages, each checked by its hash; about 160 MB, a minute or so ..."
 	@$(PIP) install --require-hashes -r requirements.lock && $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ && echo "The environment is ready."

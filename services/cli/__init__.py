@@ -1,1 +1,1 @@
-"""The dialogue command line."""
+"""The command line, `dialogue`: one file a command group; what is heavy is loaded by the command that needs it."""

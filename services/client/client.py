@@ -22,6 +22,8 @@ AWAY = frozenset({502, 503, 504})
 TOO_MANY = 429
 TAKEN_IN = 202
 FIRST_ERROR = 400
+#: What every problem has; the rest of its members are the facts of the refusal.
+MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "refusal", "command_id"})
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 
 
@@ -85,7 +87,7 @@ class DialogueClient:
             page = await self.get(path, **query, cursor=cursor)
             for item in page["items"]:
                 yield item
-            cursor = page.get("next_cursor")
+            cursor = page.get("next")
             if cursor is None:
                 return
 
@@ -180,9 +182,9 @@ def _checked(response: httpx.Response) -> httpx.Response:
         return response
     problem = _problem(response)
     raise Refused(
-        reason=str(problem.get("reason") or problem.get("title") or response.reason_phrase),
+        reason=str(problem.get("refusal") or problem.get("title") or response.reason_phrase),
         sentence=str(problem.get("detail") or problem.get("title") or f"the API answered {response.status_code}"),
-        facts=problem.get("facts") or {},
+        facts={name: fact for name, fact in problem.items() if name not in MEMBERS},
         status=response.status_code,
         command_id=problem.get("command_id"),
     )

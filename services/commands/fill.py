@@ -6,17 +6,25 @@ import types
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from services.domain.message import Command, Content
 from services.wire.message import Fault, Malformed, to_json
+from services.wire.moment import read_duration, read_instant, write_duration
 
 Seal = Callable[[str, str], Content]
 
 #: The longest text each field takes, in characters; other texts take ``LONGEST``.
 LONGEST_OF = {"title": 300, "subject": 300, "name": 200, "address": 320, "label": 100, "place": 500}
 LONGEST = 50_000
+LONGEST_WORD = 1_000
 ALLOWED_CONTROLS = frozenset("\n\t")
+#: Instants, lengths of time and numbers beyond these are slips, and would overflow where they are added up.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+LONGEST_TIME = timedelta(days=3660)
+LARGEST = 2**31 - 1
 
 
 def fill(command: type[Command], arguments: Mapping[str, Any], seal: Seal) -> dict[str, Any]:
@@ -26,15 +34,22 @@ def fill(command: type[Command], arguments: Mapping[str, Any], seal: Seal) -> di
     Raises:
         Malformed: a text is not a string, is empty or too long, or holds characters nobody can see.
     """
-    hints = get_type_hints(command)
+    hints = _hints_of(command)
     return {
         name: _fill(hints[name], value, name, seal) if name in hints else value for name, value in arguments.items()
     }
 
 
+@lru_cache(maxsize=256)
+def _hints_of(kind: type[Any]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def _fill(hint: Any, value: Any, path: str, seal: Seal) -> Any:
     if hint is Content:
         return to_json(seal(path, _text(path, value)))
+    if hint in BOUNDED and isinstance(value, str | int):
+        _check(BOUNDED[hint], path, value)
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return None if value is None else _fill(next(i for i in inner if i is not type(None)), value, path, seal)
@@ -43,13 +58,71 @@ def _fill(hint: Any, value: Any, path: str, seal: Seal) -> Any:
     if origin in (Mapping, dict) and isinstance(value, Mapping):
         return {key: _fill(inner[1], item, f"{path}.{key}", seal) for key, item in value.items()}
     if is_dataclass(hint) and isinstance(value, Mapping):
-        hints = get_type_hints(hint)
+        hints = _hints_of(hint)
         known = {f.name for f in fields(hint)}
         return {
             name: _fill(hints[name], item, f"{path}.{name}", seal) if name in known else item
             for name, item in value.items()
         }
     return value
+
+
+def read_instant_within(text: object) -> datetime:
+    """
+    Read an instant that somebody sends.
+
+    Raises:
+        ValueError: it is none, or lies too far off to be meant.
+    """
+    try:
+        at = read_instant(text)
+    except OverflowError:
+        at = LATEST
+    if not EARLIEST <= at < LATEST:
+        raise ValueError(f"should lie between the years {EARLIEST.year} and {LATEST.year}")
+    return at
+
+
+def read_duration_within(text: object) -> timedelta:
+    """
+    Read a length of time that somebody sends.
+
+    Raises:
+        ValueError: it is none, or is too long to be meant.
+    """
+    length = read_duration(text)
+    if abs(length) > LONGEST_TIME:
+        raise ValueError(f"should be at most {write_duration(LONGEST_TIME)}")
+    return length
+
+
+def _whole_number_within(value: object) -> None:
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise ValueError(f"should be a whole number of at most {LARGEST}")
+
+
+def _word_within(value: object) -> None:
+    if not isinstance(value, str):
+        return
+    if len(value) > LONGEST_WORD:
+        raise ValueError(f"has {len(value)} characters; at most {LONGEST_WORD} are taken")
+    if any(unicodedata.category(c) in {"Cc", "Cs"} for c in value):
+        raise ValueError("holds a control character; remove it")
+
+
+def _check(read: Callable[[object], object], path: str, value: object) -> None:
+    try:
+        read(value)
+    except ValueError as error:
+        raise Malformed("value", (Fault(field=path, rule=str(error)),)) from error
+
+
+BOUNDED: Mapping[Any, Callable[[object], object]] = {
+    datetime: read_instant_within,
+    timedelta: read_duration_within,
+    int: _whole_number_within,
+    str: _word_within,
+}
 
 
 def _text(path: str, value: Any) -> str:

@@ -7,27 +7,30 @@ Nothing is decided here; what cannot be completed is left for the decider to ref
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
-from services.commands.fill import Seal, fill
+from services.commands.fill import Seal, fill, read_duration_within, read_instant_within
+from services.commands.outside import outside_of
 from services.commands.principal import make_secret
+from services.commands.series import malformed, read_procedure, reckon_series
+from services.commands.wording import is_number, paragraphs_of, whole_text
 from services.domain.calendar import CalendarTable
 from services.domain.catalogue import decider_of
 from services.domain.cycle.state import Cycle
 from services.domain.message import Command, Content, command_kind
-from services.domain.procedure import Cadence, Period, PeriodKind
+from services.domain.procedure import Period, PeriodKind
 from services.domain.register.state import Register
-from services.policies.cadence import check_cadence, occurrences
+from services.domain.silence.state import SilenceProcedure
 from services.policies.calendar import LONGEST, calendar_table
-from services.policies.fault import CalendarError, PolicyError
-from services.policies.procedure import load_procedure
+from services.policies.fault import CalendarError
 from services.storage.vault import Sealed, Vault
-from services.wire.message import Fault, Malformed, UnknownKind, to_json
-from services.wire.moment import read_duration, read_instant
+from services.wire.message import Fault, Malformed, UnknownKind, from_json, to_json
+from services.wire.moment import write_duration, write_instant
 
 #: How many sessions ahead a series is reckoned; the body asks for more before they run out.
 AHEAD = 24
@@ -35,16 +38,9 @@ AHEAD = 24
 BEHIND = timedelta(days=400)
 BEYOND = timedelta(days=800)
 MAX_PARAGRAPHS = 400
+COMMON_WORKING_DAYS = re.compile(r"([1-9][0-9]{0,2})cwd")
 #: Fields that are put before everybody as they stand, and so show their plain hash.
 SHOWN = frozenset({"content", "whole"})
-#: Where the words of scenarios.md differ from the field that holds them.
-SPELT = {
-    "amend": {"text_new": "content"},
-    "correct_editorially": {"text_new": "content"},
-    "add_paper": {"text": "content"},
-    "contribute": {"text": "content"},
-    "adopt_policy": {"policy": "name"},
-}
 Read = Callable[[Content], str]
 
 
@@ -94,15 +90,27 @@ def prepare(kind: str, arguments: Mapping[str, Any], preparation: Preparation) -
         Malformed: the arguments are not those of the command.
     """
     command = command_type(preparation.stream, kind)
+    outside = outside_of(decider_of(preparation.stream).noun, kind)
     prepared = Prepared(kind=kind, command={})
-    given = {SPELT.get(kind, {}).get(name, name): value for name, value in arguments.items()}
+    given = _without_saying(command) | {outside.field_of(word): value for word, value in arguments.items()}
     complete = COMPLETE.get(kind)
-    if complete is not None:
-        given = complete(given, preparation, prepared)
-    if isinstance(given.get("period"), str):
-        given["period"] = to_json(read_period(given["period"]))
-    prepared.command = fill(command, given, sealing(preparation.vault, prepared))
+    try:
+        if complete is not None:
+            given = complete(given, preparation, prepared)
+        if isinstance(given.get("period"), str):
+            given["period"] = to_json(read_period(given["period"]))
+        prepared.command = fill(command, given, sealing(preparation.vault, prepared))
+        from_json(command, prepared.command, forbid_unknown=True)
+    except Malformed as error:
+        faults = tuple(Fault(field=outside.word_of(fault.field), rule=fault.rule) for fault in error.faults)
+        raise Malformed(kind, faults) from error
     return prepared
+
+
+def _without_saying(command: type[Command]) -> dict[str, Any]:
+    """Return what a field that may be nothing is when nobody says: nothing."""
+    hints = get_type_hints(command)
+    return {f.name: None for f in fields(command) if f.default is MISSING and type(None) in get_args(hints[f.name])}
 
 
 def sealing(vault: Vault, prepared: Prepared) -> Seal:
@@ -123,74 +131,64 @@ def read_period(text: str) -> Period:
     Raises:
         Malformed: it is neither.
     """
-    if text.endswith("cwd") and text[:-3].isdigit():
-        return Period(kind=PeriodKind.COMMON_WORKING_DAYS, days=int(text[:-3]))
+    if days := COMMON_WORKING_DAYS.fullmatch(text):
+        return Period(kind=PeriodKind.COMMON_WORKING_DAYS, days=int(days[1]))
     try:
-        return Period(kind=PeriodKind.ELAPSED, elapsed=read_duration(text))
+        return Period(kind=PeriodKind.ELAPSED, elapsed=read_duration_within(text))
     except ValueError as error:
-        raise Malformed(
-            "period", (Fault(field="period", rule=f"{error}, or common working days like 10cwd"),)
-        ) from error
-
-
-def whole_text(paragraphs: Mapping[str, str]) -> str:
-    """Return the canonical text of numbered paragraphs, over which the hash is taken."""
-    return "\n\n".join(f"{number}. {' '.join(text.split())}" for number, text in paragraphs.items())
+        raise malformed("period", f"{error}, or common working days like 10cwd") from error
 
 
 def _table_text(given: dict[str, Any], _preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
     paragraphs = given.get("paragraphs")
     if not isinstance(paragraphs, Mapping) or not 0 < len(paragraphs) <= MAX_PARAGRAPHS:
-        rule = f"should map 1 to {MAX_PARAGRAPHS} paragraph numbers to their texts"
-        raise Malformed("table_text", (Fault(field="paragraphs", rule=rule),))
+        raise malformed("paragraphs", f"should map 1 to {MAX_PARAGRAPHS} paragraph numbers to their texts")
+    for number in paragraphs:
+        if not is_number(str(number)):
+            raise malformed("paragraphs", f"{str(number)[:20]!r} numbers no paragraph; use one like 5, 5b or 2.1")
     return {**given, "content": whole_text({number: str(text) for number, text in paragraphs.items()})}
 
 
 def _change_text(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
     """Make the whole text that a changed paragraph gives; a stale base is for the decider to refuse."""
-    paragraphs = _paragraphs(given, preparation)
-    changed = {**paragraphs, str(given.get("paragraph", "")): str(given.get("content", ""))}
-    return {**given, "whole": whole_text(changed)}
+    before = text_before(preparation.state, given)
+    if before is None:
+        return {**given, "whole": given.get("content")}
+    paragraphs = paragraphs_of(preparation.read(before))
+    number = str(given.get("paragraph", ""))
+    if number not in paragraphs:
+        known = ", ".join(paragraphs) or "none"
+        raise malformed("paragraph", f"the text before the members has no paragraph {number!r}; there are {known}")
+    return {**given, "whole": whole_text({**paragraphs, number: str(given.get("content", ""))})}
 
 
-def _paragraphs(given: Mapping[str, Any], preparation: Preparation) -> dict[str, str]:
-    if not isinstance(preparation.state, Cycle):
-        return {}
-    text = preparation.state.text(str(given.get("text", "")))
-    if text is None:
-        return {}
-    current = text.versions[-1]
-    return {number: preparation.read(content) for number, content in current.paragraphs.items()}
+def text_before(state: Any, given: Mapping[str, Any]) -> Content | None:
+    """Return the whole text before the members that a change is made to; ``None`` if there is no such text."""
+    if isinstance(state, SilenceProcedure):
+        return state.content
+    text = state.text(str(given.get("text", ""))) if isinstance(state, Cycle) else None
+    return text.current.content if text else None
 
 
 def _schedule_series(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
-    reference = given.get("procedure")
+    reckoned = reckon_series(
+        given, own=preparation.state.procedure, policies=preparation.policies, after=preparation.at, count=AHEAD
+    )
+    cadence, sessions = reckoned.cadence, reckoned.sessions
     try:
-        procedure = load_procedure(preparation.policies, reference) if reference else preparation.state.procedure
-        cadence = Cadence(
-            rrule=str(given.get("rrule", procedure.cadence.rrule)),
-            zone=str(given.get("zone", procedure.cadence.zone)),
-            local_start=str(given.get("local_start", procedure.cadence.local_start)),
-            session=read_duration(given["session"]) if "session" in given else procedure.cadence.session,
-        )
-        check_cadence(cadence, procedure, after=preparation.at)
-        sessions = occurrences(cadence, preparation.at, AHEAD, day_ends=procedure.day_ends)
         table = table_for(preparation, sessions[-1][1], cadence.zone)
     except CalendarError as error:
-        raise Malformed(
-            "schedule_series", (Fault(field=error.field, rule=f"{error.problem}; {error.remedy}"),)
-        ) from error
-    except (PolicyError, ValueError) as error:
-        raise Malformed("schedule_series", (Fault(field="procedure or session", rule=str(error)),)) from error
+        raise malformed(error.field, f"{error.problem}; {error.remedy}") from error
     return {
+        **given,
         "kind": given.get("kind", "ordinary"),
         "rrule": cadence.rrule,
         "zone": cadence.zone,
         "local_start": cadence.local_start,
-        "session": given.get("session") or to_json(ScheduleSession(session=cadence.session))["session"],
-        "procedure": to_json(procedure),
+        "session": write_duration(cadence.session),
+        "procedure": to_json(reckoned.procedure),
         "calendar": to_json(table),
-        "occurrences": [{"starts": _z(start), "ends": _z(end)} for start, end in sessions],
+        "occurrences": [{"starts": write_instant(start), "ends": write_instant(end)} for start, end in sessions],
     }
 
 
@@ -202,60 +200,46 @@ def table_for(preparation: Preparation, until: datetime, *zones: str) -> Calenda
     return calendar_table({*known, *zones, membership.convenor_zone}, since, min(until + BEYOND, since + LONGEST))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ScheduleSession:
-    """A session's length, for its JSON form."""
-
-    session: timedelta
-
-
-def _z(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
-
-
-def _open_silence(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
+def _open_procedure(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
     if isinstance(preparation.state, Cycle):
         return given
-    renamed = dict(given)
-    if "text" in renamed:
-        renamed["content"] = renamed.pop("text")
-    return {**renamed, "calendar": to_json(table_for(preparation, preparation.at))}
+    return {**given, "calendar": to_json(table_for(preparation, preparation.at))}
 
 
 def _call_extraordinary_session(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
+    own = preparation.state.procedure
+    procedure = read_procedure(given.get("procedure"), own=own, policies=preparation.policies)
     try:
-        table = table_for(preparation, read_instant(given.get("starts")))
+        table = table_for(preparation, read_instant_within(given.get("starts")))
     except (CalendarError, ValueError) as error:
-        raise Malformed("call_extraordinary_session", (Fault(field="starts", rule=str(error)),)) from error
-    return {**given, "calendar": to_json(table)}
+        raise malformed("starts", str(error)) from error
+    return {**given, "procedure": to_json(procedure), "calendar": to_json(table)}
 
 
 def _issue_key(given: dict[str, Any], _preparation: Preparation, prepared: Prepared) -> dict[str, Any]:
     prepared.secret, digest = make_secret()
-    return {"label": None, **given, "secret_digest": digest}
+    return {**given, "secret_digest": digest}
 
 
 def _adopt_policy(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
-    name, _, version = str(given.get("name", "")).partition("@")
     if given.get("kind", "procedure") != "procedure":
-        raise Malformed("adopt_policy", (Fault(field="kind", rule="only procedures are adopted by command as yet"),))
-    try:
-        procedure = load_procedure(preparation.policies, f"{name}@{version}")
-        in_force = _z(read_instant(given.get("in_force")))
-    except (PolicyError, ValueError) as error:
-        raise Malformed("adopt_policy", (Fault(field="name or in_force", rule=str(error)),)) from error
+        raise malformed("kind", "only procedures are adopted by command as yet")
+    if given.get("name") is None:
+        raise malformed("name", "is missing")
+    own = preparation.register.procedures[0]
+    procedure = read_procedure(given["name"], own=own, policies=preparation.policies)
     return {
+        **given,
         "kind": "procedure",
-        "name": name,
+        "name": procedure.name,
         "version": procedure.version,
         "digest": procedure.digest,
-        "in_force": in_force,
         "content": to_json(procedure),
     }
 
 
 def _appoint(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
-    return {"delegation": None, "body": None, "until": None, "since": _z(preparation.at), **given}
+    return {"since": write_instant(preparation.at), **given}
 
 
 def body_digest(kind: str, arguments: bytes) -> str:
@@ -268,8 +252,8 @@ COMPLETE: Mapping[str, Callable[[dict[str, Any], Preparation, Prepared], dict[st
     "amend": _change_text,
     "correct_editorially": _change_text,
     "schedule_series": _schedule_series,
-    "open_silence": _open_silence,
-    "open_written_procedure": _open_silence,
+    "open_silence": _open_procedure,
+    "open_written_procedure": _open_procedure,
     "call_extraordinary_session": _call_extraordinary_session,
     "issue_key": _issue_key,
     "adopt_policy": _adopt_policy,

@@ -46,11 +46,10 @@ def guests_of(cycle: Cycle) -> frozenset[str]:
     return frozenset(cycle.convening.guests) if cycle.convening else frozenset()
 
 
-def item_of(cycle: Cycle, id_: str, owner: str, audience: str) -> Resource:
-    """Return an item, paper or contribution of a cycle as a resource; what it names is its owner."""
-    return Resource(
-        kind=ResourceKind.ITEM, id=id_, body=cycle.body, owner=owner, audience=audience, named=frozenset({owner})
-    )
+def item_of(cycle: Cycle, id_: str, owner: str, audience: str, *, lead: str | None = None) -> Resource:
+    """Return an item, paper or contribution of a cycle as a resource; it names its owner, and who introduces it."""
+    named = frozenset({owner, lead} if lead else {owner})
+    return Resource(kind=ResourceKind.ITEM, id=id_, body=cycle.body, owner=owner, audience=audience, named=named)
 
 
 def text_of(cycle: Cycle, id_: str) -> Resource:

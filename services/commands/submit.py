@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.access.decision import AccessDecision, AccessPolicy
 from services.commands.closed import refuse_closed
 from services.commands.courier import Courier, EngineAway, StreamGone
-from services.commands.prepare import Preparation, Prepared, body_digest, command_type, prepare, sealing
+from services.commands.fill import read_instant_within
+from services.commands.prepare import Preparation, Prepared, body_digest, prepare, sealing, text_before
 from services.commands.principal import Caller
 from services.commands.register_view import RegisterView
 from services.commands.resource import resource_of
@@ -34,7 +35,6 @@ from services.storage.unit_of_work import Database
 from services.storage.vault import Vault
 from services.wire.canonical import canonical_bytes
 from services.wire.message import Fault, Malformed, UnknownKind, from_json, to_json
-from services.wire.moment import read_instant
 from services.workflows.messages import Envelope, Outcome
 
 
@@ -217,7 +217,6 @@ class Door:
         access: AccessDecision,
     ) -> _Taken:
         prepared = prepare(submission.kind, submission.arguments, preparation)
-        _check(submission.stream, prepared)
         seal = sealing(self._vault, prepared)
         on_behalf = _on_behalf(submission, seal, row.received_at)
         waiver = to_json(seal("waive", submission.waive)) if submission.waive else None
@@ -247,13 +246,11 @@ class Door:
         return _Taken(row=taken, envelope=envelope, prepared=prepared)
 
     async def _readable(self, connection: AsyncConnection, submission: Submission, state: Any) -> dict[str, str]:
-        """Open the paragraphs of a text about to be changed."""
-        text = getattr(state, "text", None)
-        if submission.kind not in {"amend", "correct_editorially"} or not callable(text):
+        """Open the text about to be changed."""
+        if submission.kind not in {"amend", "correct_editorially"}:
             return {}
-        found = text(str(submission.arguments.get("text", "")))
-        contents = found.versions[-1].paragraphs.values() if found else ()
-        opened = await self._vault.open_all(connection, contents)
+        before = text_before(state, submission.arguments)
+        opened = await self._vault.open_all(connection, [before] if before else [])
         return {address: data.decode() for address, data in opened.items() if data is not None}
 
 
@@ -277,7 +274,7 @@ def _on_behalf(submission: Submission, seal: Any, received_at: datetime) -> OnBe
     if given is None:
         return None
     try:
-        paper_at = read_instant(given.get("received_at"))
+        paper_at = read_instant_within(given.get("received_at"))
     except ValueError as error:
         raise Malformed("on_behalf", (Fault(field="received_at", rule=str(error)),)) from error
     if paper_at > received_at:
@@ -289,10 +286,6 @@ def _on_behalf(submission: Submission, seal: Any, received_at: datetime) -> OnBe
     return OnBehalf(
         entity=str(given["entity"]), received_at=paper_at, evidence=seal("evidence", str(given["evidence"]))
     )
-
-
-def _check(stream: str, prepared: Prepared) -> None:
-    from_json(command_type(stream, prepared.kind), prepared.command, forbid_unknown=True)
 
 
 async def _kept(connection: AsyncConnection, stream: str) -> snapshot.Snapshot | None:

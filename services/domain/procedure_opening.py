@@ -30,6 +30,7 @@ class ProcedureBegun(Event):
     round: int = 1
     supersedes: str | None = None
     dissociated: tuple[tuple[str, str], ...] = ()
+    waiver: Content | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +91,8 @@ def opening_of(begun: ProcedureBegun, home: ProcedureHome) -> OpenProcedure:
         written=home.procedure.written,
         day_ends=home.procedure.day_ends,
         dissociated=begun.dissociated,
+        waiver=begun.waiver,
+        policy_digest=home.procedure.digest,
     )
 
 

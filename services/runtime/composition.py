@@ -28,7 +28,6 @@ from services.runtime.settings import MailSettings, Settings
 from services.storage.unit_of_work import Database
 from services.storage.vault import MasterKey, Vault
 
-
 RECONNECT_EVERY = 1.0
 
 log = logging.getLogger(__name__)

@@ -7,12 +7,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from services.commands.pollers import pollers_of
 from services.runtime.child import Child, Program
 from services.runtime.home import Home
 
@@ -124,20 +122,3 @@ def engine_program(verb: str, *, home: Home, environment: Mapping[str, str]) -> 
         lifeline=home.run / verb,
         environment={**environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
     )
-
-
-async def pollers_of(client: Client, task_queue: str) -> tuple[str, ...]:
-    """
-    Return the identities of the workers that lately asked for workflow tasks.
-
-    Raises:
-        RPCError: Temporal does not say.
-    """
-    answer = await client.workflow_service.describe_task_queue(
-        DescribeTaskQueueRequest(
-            namespace=client.namespace,
-            task_queue=TaskQueue(name=task_queue),
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-        )
-    )
-    return tuple(poller.identity for poller in answer.pollers)

@@ -36,8 +36,15 @@ def remembered_ports(path: Path, names: Iterable[str]) -> dict[str, int]:
         if port is None or port in others or not is_free(port):
             ports[name] = next(port for port in fresh if port not in others)
     if ports != remembered:
-        write_whole(path, json.dumps(ports, indent=2, sort_keys=True).encode() + b"\n", mode=0o644)
+        _write(path, ports)
     return {name: ports[name] for name in names}
+
+
+def remember_port(path: Path, name: str, port: int) -> None:
+    """Remember a port that was chosen otherwise, so that other processes find it."""
+    remembered = _read(path)
+    if remembered.get(name) != port:
+        _write(path, {**remembered, name: port})
 
 
 def is_free(port: int) -> bool:
@@ -59,6 +66,10 @@ def _fresh() -> Iterator[int]:
         if is_free(port):
             yield port
     raise Trouble(f"No free port was found from {RANGE.start} to {RANGE.stop - 1}; stop what listens there.")
+
+
+def _write(path: Path, ports: dict[str, int]) -> None:
+    write_whole(path, json.dumps(ports, indent=2, sort_keys=True).encode() + b"\n", mode=0o644)
 
 
 def _read(path: Path) -> dict[str, int]:

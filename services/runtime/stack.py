@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from services.runtime import postgres, temporal
 from services.runtime.binaries import postgres_bin_dir, temporal_binary
-from services.runtime.child import released
+from services.runtime.child import is_held, released
 from services.runtime.home import Home
 from services.runtime.port import remembered_ports
 from services.runtime.postgres import EmbeddedPostgres
 from services.runtime.secret import CURSOR_KEY, MASTER_KEY, SIGNING_KEY, Secrets
 from services.runtime.supervisor import Supervisor
 from services.runtime.temporal import EmbeddedTemporal
+from services.runtime.trouble import Trouble
 
+PORTS = ("api", "postgres", "temporal", "temporal-ui")
 STOP_SECONDS = 4.0  # for each server, all at once; both lose nothing when killed after that
 
 
@@ -53,16 +57,7 @@ class Stack:
             # Servers of a killed predecessor may still be going down, on the ports that we are about to ask for.
             await released(postgres.lifeline(self.home), name="PostgreSQL")
             await released(temporal.lifeline(self.home), name="Temporal")
-            ports = remembered_ports(self.home.ports, ("api", "postgres", "temporal", "temporal-ui"))
-            self.api_port = ports["api"]
-            self.postgres = EmbeddedPostgres(home=self.home, port=ports["postgres"], bin_dir=bin_dir)
-            self.temporal = EmbeddedTemporal(
-                home=self.home,
-                port=ports["temporal"],
-                ui_port=ports["temporal-ui"],
-                binary=binary,
-                search_attributes=self._search_attributes,
-            )
+            self._place(remembered_ports(self.home.ports, PORTS), bin_dir, binary)
             supervisor = Supervisor((self.postgres, self.temporal))
             exits.push_async_callback(supervisor.stop, within=STOP_SECONDS)
             await supervisor.start()
@@ -74,6 +69,30 @@ class Stack:
     ) -> None:
         """Stop everything, in less than five seconds."""
         await self._exit.aclose()
+
+    def attach(self) -> Self:
+        """
+        Take over where the servers are that another process runs over the home; nothing is started.
+
+        Raises:
+            Trouble: nothing runs there.
+        """
+        if not is_held(self.home.lock):
+            raise Trouble(f"Nothing runs over {self.home.path}; start it with `dialogue up --home {self.home.path}`.")
+        ports = json.loads(self.home.ports.read_bytes())
+        self._place(ports, postgres_bin_dir(self._environ), temporal_binary(self._environ))
+        return self
+
+    def _place(self, ports: Mapping[str, int], bin_dir: Path, binary: Path) -> None:
+        self.api_port = ports["api"]
+        self.postgres = EmbeddedPostgres(home=self.home, port=ports["postgres"], bin_dir=bin_dir)
+        self.temporal = EmbeddedTemporal(
+            home=self.home,
+            port=ports["temporal"],
+            ui_port=ports["temporal-ui"],
+            binary=binary,
+            search_attributes=self._search_attributes,
+        )
 
     def environment(self) -> dict[str, str]:
         """

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-from contextlib import suppress
 
 from temporalio.service import RPCError
 
 from services.runtime.composition import Engine, compose, now
 from services.runtime.founding import found_register
+from services.runtime.interruption import until_interrupted
 from services.runtime.schema import schema_ready
 from services.runtime.settings import Settings
 from services.runtime.worker import serving
@@ -23,11 +22,7 @@ log = logging.getLogger(__name__)
 
 async def serve_worker(settings: Settings) -> None:
     """Serve workflows and activities until SIGINT or SIGTERM; what is under way then is done again by another."""
-    work = asyncio.create_task(_work(settings))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
-    with suppress(asyncio.CancelledError):
-        await work
+    await until_interrupted(_work(settings))
 
 
 async def _work(settings: Settings) -> None:

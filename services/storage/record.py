@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.domain.catalogue import decider_of
 from services.domain.deaf_time import deaf_spans
-from services.domain.message import Event, Interval, Notify
-from services.domain.notice import NoticeDelivered, NoticeFailed
+from services.domain.message import Event, Interval
 from services.storage import intake, ledger, listening, snapshot, tables
+from services.storage.notices import queued_by, told_by
 from services.storage.projection import replace_rows, rows_of, upsert
 
 
@@ -124,45 +124,16 @@ async def _project(connection: AsyncConnection, stream: str, entries: Sequence[l
 
 async def project_notices(connection: AsyncConnection, stream: str, version: int, state: Any, event: Event) -> None:
     """Write the notices an event queues, or what became of one."""
-    if isinstance(event, NoticeDelivered | NoticeFailed):
-        is_told = isinstance(event, NoticeDelivered)
+    if told := told_by(event):
+        which, became = told
+        columns = tables.notice.c
         await connection.execute(
             update(tables.notice)
-            .where(
-                tables.notice.c.stream == stream,
-                tables.notice.c.cause == event.cause,
-                tables.notice.c.notice == event.notice,
-                tables.notice.c.entity == event.entity,
-                tables.notice.c.role == event.role,
-            )
-            .values(
-                state="delivered" if is_told else "failed",
-                channel=event.channel,
-                person=getattr(event, "person", None),
-                reason=getattr(event, "reason", None),
-                told_at=event.at if is_told else None,
-            )
+            .where(columns.stream == stream, *(columns[name] == value for name, value in which.items()))
+            .values(**became)
         )
-        return
-    if state is None:
-        return
-    queued = [
-        {
-            "stream": stream,
-            "cause": version,
-            "notice": effect.notice,
-            "entity": addressee.entity,
-            "role": addressee.role,
-            "state": "queued",
-            "queued_at": event.at,
-        }
-        for effect in decider_of(stream).effects(state, event)
-        if isinstance(effect, Notify)
-        for addressee in effect.to
-    ]
-    if queued:
-        unique = {(row["notice"], row["entity"], row["role"]): row for row in queued}
-        await upsert(connection, tables.notice, list(unique.values()))
+    elif queued := queued_by(stream, version, state, event):
+        await upsert(connection, tables.notice, list(queued))
 
 
 async def rebuild(connection: AsyncConnection, stream: str) -> None:

@@ -43,19 +43,24 @@ async def of_noun(connection: AsyncConnection, noun: str) -> Sequence[Snapshot]:
     return [Snapshot(stream=row.stream, version=row.version, state=read_state(row.stream, row.state)) for row in rows]
 
 
-async def save(connection: AsyncConnection, kept: Snapshot) -> None:
-    """Keep a snapshot in place of the one before."""
+def row_of(kept: Snapshot) -> dict[str, Any]:
+    """Return the row that keeps a snapshot."""
     decider = decider_of(kept.stream)
-    values = {
+    return {
+        "stream": kept.stream,
         "noun": decider.noun,
         "version": kept.version,
         "is_closed": kept.state is not None and decider.is_closed(kept.state),
         "state": None if kept.state is None else to_json(kept.state),
     }
+
+
+async def save(connection: AsyncConnection, kept: Snapshot) -> None:
+    """Keep a snapshot in place of the one before."""
+    row = row_of(kept)
+    values = {name: value for name, value in row.items() if name != "stream"}
     await connection.execute(
-        insert(snapshot)
-        .values(stream=kept.stream, **values)
-        .on_conflict_do_update(index_elements=[snapshot.c.stream], set_=values)
+        insert(snapshot).values(row).on_conflict_do_update(index_elements=[snapshot.c.stream], set_=values)
     )
 
 

@@ -27,6 +27,7 @@ from services.workflows.messages import Letter, Post, Posted, PostResult
 
 #: Letters in flight at once; a slow server holds back no more than these.
 IN_FLIGHT = 8
+BEAT_EVERY = 3.0
 
 
 class Deliverer:
@@ -41,7 +42,11 @@ class Deliverer:
     @activity.defn(name="deliver")
     async def deliver(self, post: Post) -> PostResult:
         """Deliver letters; a letter posted by an earlier attempt of this activity is not posted again."""
-        return PostResult(posted=tuple([await self._deliver(post.stream, letter) for letter in post.letters]))
+        beating = asyncio.create_task(beat())
+        try:
+            return PostResult(posted=tuple([await self._deliver(post.stream, letter) for letter in post.letters]))
+        finally:
+            beating.cancel()
 
     async def _deliver(self, stream: str, letter: Letter) -> Posted:
         async with self._database.work() as connection:
@@ -158,6 +163,13 @@ class Deliverer:
                 except (ContentErased, Malformed, UnicodeDecodeError):
                     texts[name] = "(no longer kept)"
         return texts
+
+
+async def beat() -> None:
+    """Tell the server every now and then that letters are still going out."""
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(BEAT_EVERY)
 
 
 def _text(opened: Mapping[str, bytes | None], content: Content | None) -> str:

@@ -40,9 +40,11 @@ UNDECODABLE = "Undecodable"
 RECORD = "record"
 RUN_ERRANDS = "run_errands"
 DELIVER = "deliver"
-RECORD_TIMEOUT = timedelta(seconds=30)
-ERRANDS_TIMEOUT = timedelta(seconds=60)
+#: A worker that dies while it records is waited for no longer than this; one statement is bounded well below it.
+RECORD_TIMEOUT = timedelta(seconds=10)
+ERRANDS_TIMEOUT = timedelta(seconds=20)
 DELIVER_TIMEOUT = timedelta(minutes=5)
+DELIVER_HEARTBEAT = timedelta(seconds=10)
 #: Infrastructure is waited for without end; the bound on the interval keeps the way back short.
 RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=20)
@@ -183,8 +185,8 @@ class Process:
         data = to_json(event)
         policies = {name: value for name, value in (("access", access), ("rule", rule)) if value}
         procedure = getattr(self.state, "procedure", None)
-        if procedure is not None:
-            policies["procedure"] = procedure.digest
+        if digest := procedure.digest if procedure else getattr(self.state, "policy_digest", ""):
+            policies["procedure"] = digest
         return wire.Entry(
             version=version,
             kind=event_kind(event),
@@ -369,6 +371,7 @@ class Process:
                 wire.Post(stream=self.stream, letters=tuple(ready)),
                 result_type=wire.PostResult,
                 start_to_close_timeout=DELIVER_TIMEOUT,
+                heartbeat_timeout=DELIVER_HEARTBEAT,
                 retry_policy=RETRY,
                 summary=", ".join(f"{letter.notice} to {len(letter.to)}" for letter in ready)[:200],
             )

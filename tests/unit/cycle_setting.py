@@ -56,6 +56,8 @@ ALL = ("INTERPOL", "AFRIPOL", "AIMC", "AMERIPOL", "ASEANAPOL", "EUROPOL", "FRONT
 #: a session of the Dialogue, 09:00 in Lyon, long announced
 STARTS = "2028-06-13 07:00"
 ENDS = "2028-06-14 15:00"
+#: the session is closed
+CLOSED = "2028-06-14 15:00"
 #: Monday 19 June 2028, 09:00 in Lyon: 72 hours hold two whole common working days
 MONDAY = "2028-06-19 07:00"
 PROPOSED = "2027-06-20 08:00"
@@ -313,6 +315,20 @@ def amendment(stream: Stream[Cycle], text: str, paragraph: str = "5b", base: int
         content=words(f"{paragraph} of {found.next_version}"),
         whole=words(f"whole {found.next_version}"),
     )
+
+
+def dissociation(text: str, paragraph: str = "5b", version: int = 1) -> asked.Dissociate:
+    """Return a dissociation from a paragraph."""
+    return asked.Dissociate(text=text, version=version, paragraph=paragraph, statement=words("statement"))
+
+
+def pending(present: dict[str, Presence] | None = None) -> Stream[Cycle]:
+    """Return the stream of a cycle whose communique was adopted ad referendum and whose session is closed."""
+    stream = in_session(present or HYBRID)
+    text = tabled(stream)
+    stream.give(asked.AdoptText(text=text, version=1), STARTS, "INTERPOL")
+    stream.give(asked.CloseSession(), CLOSED, "INTERPOL")
+    return stream
 
 
 def answer(value: str = "accepted") -> asked.Respond:

@@ -313,7 +313,8 @@ def test_a_withdrawn_proposal_is_over_and_the_body_knows() -> None:
     assert DECIDER.due(stream.state) is None
     assert stream.told("body/dialogue") == [NoteCycle(number=9, state="cancelled")]
     assert reason_of(stream.give(CONVENE, CONVENED, "INTERPOL")) == "WrongState"
-    assert reason_of(convened().give(asked.WithdrawProposal(), CONVENED)) == "WrongState"
+    for late in (asked.WithdrawProposal(), asked.ClearToConvene()):
+        assert reason_of(convened().give(late, CONVENED)) == "WrongState"
 
 
 def test_the_backlog_before_the_cycle_is_the_bodys_latest_word() -> None:

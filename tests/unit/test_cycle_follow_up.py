@@ -22,6 +22,7 @@ from services.domain.register_change import ChangeMembership
 from services.domain.silence.commands import CloseProcedure
 from tests.unit.calendar_setting import MEMBERS, utc
 from tests.unit.cycle_setting import (
+    CLOSED,
     CONVENED,
     STARTS,
     WORDS,
@@ -38,7 +39,6 @@ from tests.unit.cycle_setting import (
     text_of,
 )
 
-CLOSED = "2028-06-14 15:00"
 DUE = "2028-09-29 15:00"
 
 

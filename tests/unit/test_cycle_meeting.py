@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.domain.audience import Audience, is_visible_to
 from services.domain.cycle import commands as asked
 from services.domain.cycle.attendance import at_the_table, presence_of, quorum_at, readers
@@ -20,7 +22,7 @@ from services.domain.cycle.state import CycleState
 from services.domain.cycle.text import FootnoteKind
 from services.domain.membership import ParticipationStatus, StatusSince
 from services.domain.register_change import ChangeMembership
-from tests.unit.calendar_setting import MEMBERS, utc
+from tests.unit.calendar_setting import MEMBERS, pinned_table, utc
 from tests.unit.cycle_setting import (
     ALL,
     CONVENED,
@@ -136,7 +138,7 @@ def test_a_members_only_item_hides_its_papers_and_contributions() -> None:
     assert isinstance(added, PaperAdded)
     assert added.audience is Audience.MEMBERS
     assert isinstance(filed, ContributionFiled)
-    assert reason_of(hidden) == "NotFound"
+    assert reason_of(hidden) == reason_of(stream.give(paper, CONVENED, "UNODC")) == "NotFound"
     assert {p.audience for p in stream.state.papers} == {Audience.MEMBERS}
     assert {c.audience for c in stream.state.contributions} == {Audience.MEMBERS}
 
@@ -400,6 +402,14 @@ def test_a_session_opens_on_its_first_day_in_the_venues_zone() -> None:
     events = stream.give(asked.OpenSession(), "2028-06-12 22:30", "INTERPOL")
     assert kinds(events) == ["SessionOpened"]
     assert DECIDER.waits(stream.state)
+
+
+def test_beyond_its_table_a_session_opens_at_its_start() -> None:
+    """Without offsets there is no local date to go by; the instant itself is."""
+    stream = convened(replace(proposal(steps=()), calendar=pinned_table("2015-01-01", "2016-01-01")))
+
+    assert reason_of(stream.give(asked.OpenSession(), "2028-06-13 06:59", "INTERPOL")) == "SessionNotDue"
+    assert kinds(stream.give(asked.OpenSession(), STARTS, "INTERPOL")) == ["SessionOpened"]
 
 
 def test_a_session_opens_and_closes_once() -> None:

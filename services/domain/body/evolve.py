@@ -20,6 +20,7 @@ from services.domain.body.events import (
     SeriesScheduled,
 )
 from services.domain.body.state import Body, CycleView, Series
+from services.domain.cycle.records import CycleKind
 from services.domain.cycle.state import LIVE, OVER, CycleState
 from services.domain.cycle_note import CycleNoted
 from services.domain.message import Event
@@ -76,24 +77,22 @@ def _ended(body: Body, event: SeriesEnded) -> Body:
 
 
 def _extended(body: Body, event: OccurrencesExtended) -> Body:
-    series = body.series_of(event.cycle_kind)
-    if series is None:
-        return body
-    # A new table may begin only where the new occurrences do; the older ones still cover what comes before.
-    kept = tuple(t for t in series.calendars if t.until > event.at) if event.calendar.since > event.at else ()
-    extended = replace(
-        series,
-        calendars=(event.calendar, *kept),
-        occurrences=(*series.occurrences, *event.occurrences),
-        known_at=event.at,
-        is_running_out=False,
-    )
-    return body.with_series(extended)
+    def extend(series: Series) -> Series:
+        # A new table may begin only where the new occurrences do; the older ones still cover what comes before.
+        covering = tuple(t for t in series.calendars if t.until > event.at)
+        return replace(
+            series,
+            calendars=(event.calendar, *covering) if event.calendar.since > event.at else (event.calendar,),
+            occurrences=(*series.occurrences, *event.occurrences),
+            known_at=event.at,
+            is_running_out=False,
+        )
+
+    return _of_kind(body, event.cycle_kind, extend)
 
 
 def _needed(body: Body, event: OccurrencesNeeded) -> Body:
-    series = body.series_of(event.cycle_kind)
-    return body.with_series(replace(series, is_running_out=True)) if series else body
+    return _of_kind(body, event.cycle_kind, lambda series: replace(series, is_running_out=True))
 
 
 def _proposed(body: Body, event: NextCycleProposed) -> Body:
@@ -106,11 +105,13 @@ def _proposed(body: Body, event: NextCycleProposed) -> Body:
         is_clear=event.clear,
     )
     after = replace(body, last_number=event.number, cycles=(*body.cycles, view))
-    series = body.series_of(event.cycle_kind)
-    if series is None or not event.is_from_series:
+    if not event.is_from_series:
         return after
-    coming = series.after(event.starts)
-    return after.with_series(replace(series, occurrences=coming, last_starts=event.starts))
+    return _of_kind(
+        after,
+        event.cycle_kind,
+        lambda series: replace(series, occurrences=series.after(event.starts), last_starts=event.starts),
+    )
 
 
 def _cleared(body: Body, event: CycleCleared) -> Body:
@@ -168,6 +169,10 @@ def _procedure_noted(body: Body, event: ProcedureNoted) -> Body:
 
 def _membership(body: Body, event: MembershipChanged) -> Body:
     return replace(body, membership=body.membership.changed(event.entity, event.status))
+
+
+def _of_kind(body: Body, kind: CycleKind, change: Callable[[Series], Series]) -> Body:
+    return replace(body, series=tuple(change(s) if s.kind is kind else s for s in body.series))
 
 
 FOLDS: Mapping[type[Event], Callable[[Body, Any], Body]] = {

@@ -88,6 +88,7 @@ def _open(
         subject=command.subject,
         content=command.content,
         period=command.period,
+        waiver=context.waiver,
         calendar=command.calendar,
     )
     if refusal := check_beginning(begun=begun, home=home_of(body, command.calendar), context=context):

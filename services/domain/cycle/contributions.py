@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from services.domain.audience import narrower
 from services.domain.cycle.admission import not_at_the_table, session_is_over, unknown_item
-from services.domain.cycle.attendance import presence_of
 from services.domain.cycle.commands import Contribute
 from services.domain.cycle.events import ContributionFiled, PresenceRecorded, SinglePositionWarning
 from services.domain.cycle.records import ContributionKind, Presence
@@ -39,8 +38,6 @@ def contribute(cycle: Cycle, command: Contribute, context: Context) -> tuple[Eve
 
 def _counted_as_contribution(cycle: Cycle, filed: ContributionFiled) -> tuple[Event, ...]:
     if filed.kind is not ContributionKind.WRITTEN_CONTRIBUTION or not recorded_away(cycle, filed.entity):
-        return ()
-    if presence_of(cycle, filed.entity) is Presence.ABSENT_WITH_WRITTEN_CONTRIBUTION:
         return ()
     return (
         PresenceRecorded(

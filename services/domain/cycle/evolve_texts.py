@@ -60,6 +60,7 @@ def _correction_refused(cycle: Cycle, event: EditorialCorrectionRefused) -> Cycl
 
 
 def _text_adopted(cycle: Cycle, event: TextAdopted) -> Cycle:
+    # A meeting that adopts decides anew: an earlier procedure no longer touches the text, and rounds begin again.
     state = TextState.AD_REFERENDUM if event.ad_referendum else TextState.ADOPTED
     return _with(
         cycle,
@@ -70,6 +71,7 @@ def _text_adopted(cycle: Cycle, event: TextAdopted) -> Cycle:
             is_ad_referendum=event.ad_referendum,
             adopted_at=event.at,
             footnotes=() if event.ad_referendum else event.footnotes,
+            procedure=event.procedure,
         ),
     )
 

@@ -33,6 +33,7 @@ class OpenProcedure(Command):
     Open a procedure over one version of one text; given by the cycle or body it belongs to, its home.
 
     ``period`` ``None`` means the procedure's own. ``supersedes`` names the broken procedure a redraft follows.
+    ``waiver`` is the chair's reason for a period shorter than (d) asks; ``policy_digest`` names the pinned procedure.
     """
 
     id: str
@@ -54,6 +55,8 @@ class OpenProcedure(Command):
     written: WrittenParameters
     day_ends: str
     dissociated: tuple[tuple[str, str], ...] = ()
+    waiver: Content | None = None
+    policy_digest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

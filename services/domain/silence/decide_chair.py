@@ -63,7 +63,8 @@ def open_procedure(state: SilenceProcedure | None, command: asked.OpenProcedure,
             written=command.written,
             day_ends=command.day_ends,
             dissociated=command.dissociated,
-            waiver=context.waiver,
+            waiver=command.waiver,
+            policy_digest=command.policy_digest,
         ),
     )
 

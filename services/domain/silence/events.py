@@ -39,6 +39,7 @@ class ProcedureOpened(Event):
     day_ends: str
     dissociated: tuple[tuple[str, str], ...]
     waiver: Content | None
+    policy_digest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -68,6 +68,7 @@ def _opened(event: happened.ProcedureOpened) -> SilenceProcedure:
         round=event.round,
         supersedes=event.supersedes,
         waiver=event.waiver,
+        policy_digest=event.policy_digest,
         dissociations=tuple(
             Dissociation(entity=entity, at=event.at, version=event.version, paragraph=paragraph, statement=None)
             for entity, paragraph in event.dissociated

@@ -48,7 +48,7 @@ def _check_period(command: OpenProcedure, context: Context, electorate: tuple[st
     least = command.parameters.redraft_period or command.parameters.period
     if command.supersedes and least.kind is period.kind and length_of(period) < length_of(least):
         return PeriodTooShort(given=length_of(period), least=length_of(least))
-    if command.procedure_kind is ProcedureKind.WRITTEN or context.waiver is not None:
+    if command.procedure_kind is ProcedureKind.WRITTEN or command.waiver is not None:
         return None
     needed = command.parameters.min_common_working_days
     if not needed:

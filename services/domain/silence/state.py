@@ -130,6 +130,7 @@ class SilenceProcedure:
     corrections: tuple[int, ...] = ()
     answers: Mapping[str, AnswerGiven] = field(default_factory=dict)
     waiver: Content | None = None
+    policy_digest: str = ""
     broken_at: datetime | None = None
     broken_by: str | None = None
     adopted_at: datetime | None = None

@@ -1,0 +1,81 @@
+"""The command `dialogue`: its groups, and how it begins and ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
+
+import typer
+
+from services.cli import demo, doctor, keys, ledger, migrate, policies, serve, up, version, workflows
+from services.cli.ending import FINDING, OK, finished, say, say_end_of
+
+INTERRUPTED = 130
+HELP = """
+Coordinates bodies that decide together: their meetings, silence procedures and action items.
+
+\b
+See a whole cycle live on this machine:
+  dialogue demo
+
+\b
+Run the engine on this machine, and ask how it is:
+  dialogue up
+  dialogue doctor
+
+\b
+Run it against your own PostgreSQL and Temporal (settings: DIALOGUE_* and TEMPORAL_*):
+  dialogue migrate
+  dialogue worker
+  dialogue api
+"""
+
+app = typer.Typer(
+    name="dialogue",
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (up, demo, serve, migrate, doctor, version):
+    group.add_to(app)
+for name, part in (("policies", policies), ("keys", keys), ("ledger", ledger), ("workflows", workflows)):
+    app.add_typer(part.app, name=name)
+
+
+def run() -> NoReturn:
+    """Run the command line and end the process at once: threads of native libraries are not waited for."""
+    code = outcome_of(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def outcome_of(arguments: Sequence[str]) -> int:
+    """Run a command line and return its exit code."""
+    try:
+        code = app(list(arguments), prog_name="dialogue", standalone_mode=False)
+    except typer.TyperException as error:
+        return _say_wrong_use(error)
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        return FINDING
+    except Exception as error:  # noqa: BLE001 - whatever it is ends in a sentence
+        return say_end_of(error)
+    return code if isinstance(code, int) else OK
+
+
+def _say_wrong_use(error: typer.TyperException) -> int:
+    words = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context else "dialogue"
+    if words:  # without any, the help has been shown
+        say(f"{finished(words)} Try `{where} --help`.")
+    return error.exit_code

@@ -1,0 +1,64 @@
+"""`dialogue api` and `dialogue worker`: the engine's own processes, any number of each."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+API_HELP = """
+Serve the HTTP API until SIGINT or SIGTERM. Settings come from the environment.
+
+\b
+Needed: DIALOGUE_DATABASE_URL, DIALOGUE_MASTER_KEY, DIALOGUE_SIGNING_KEY, DIALOGUE_CURSOR_KEY (or each with _FILE),
+        TEMPORAL_ADDRESS and its kin, or a profile of Temporal's own configuration file.
+Also:   DIALOGUE_API_HOST, DIALOGUE_API_PORT, DIALOGUE_POLICIES_DIR, DIALOGUE_LOG_LEVEL.
+
+\b
+Example:
+  DIALOGUE_API_PORT=8080 dialogue api
+"""
+WORKER_HELP = """
+Serve workflows, notices and the relay until SIGINT or SIGTERM. Settings come from the environment, as for `dialogue
+api`; DIALOGUE_SMTP_* name the mail server, without which notices go to the console.
+
+The first worker founds the register from the policy files, once the schema is there.
+
+\b
+Example:
+  DIALOGUE_SMTP_HOST=mail.example.org DIALOGUE_SMTP_FROM=dialogue@example.org dialogue worker
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(help=API_HELP)(api)
+    app.command(help=WORKER_HELP)(worker)
+
+
+def api() -> None:
+    """Serve the API."""
+    from services.cli.screen import log_to_stderr
+    from services.runtime.settings import Settings
+
+    settings = Settings.read(os.environ)
+    log_to_stderr(settings.log_level)
+    import uvloop
+
+    from services.runtime.api_process import serve_api
+
+    uvloop.run(serve_api(settings))
+
+
+def worker() -> None:
+    """Serve workflows and activities."""
+    from services.cli.screen import log_to_stderr
+    from services.runtime.settings import Settings
+
+    settings = Settings.read(os.environ)
+    log_to_stderr(settings.log_level)
+    import uvloop
+
+    from services.runtime.worker_process import serve_worker
+
+    uvloop.run(serve_worker(settings))
