@@ -136,13 +136,13 @@ class World:
             register = await self.engine.register.current(connection)
         self.callers[name] = authenticate(register, key, at=await self.instant())
 
-    async def ask(self, who: str, stream: str, kind: str, **arguments: Any) -> Answer:
+    async def ask(self, who: str, stream: str, kind: str, /, **arguments: Any) -> Answer:
         """Submit a command as somebody, whatever comes of it."""
         extra = {name: arguments.pop(name) for name in ("key", "on_behalf", "waive") if name in arguments}
         submission = Submission(stream=stream, kind=kind, arguments=arguments, **extra)
         return await self.engine.door.submit(self.callers[who], submission)
 
-    async def act(self, who: str, stream: str, kind: str, **arguments: Any) -> Answer:
+    async def act(self, who: str, stream: str, kind: str, /, **arguments: Any) -> Answer:
         """Submit a command that has to be decided and not refused."""
         answer = await self.ask(who, stream, kind, **arguments)
         assert answer.outcome is not None, answer
@@ -213,13 +213,18 @@ async def make_peopled(stack: Stack, template: str, open_world: Callable[..., An
     """Settle everybody once, and keep the database as a template."""
     async with fresh_settings(stack) as (settings, environ):
         async with open_world(stack, settings, environ) as world:
-            await _found(world)
-            await world.settle_people()
-            await world.until(lambda: _is_quiet(world))
+            await settle(world)
             peopled = Peopled(template=template, keys=dict(world.keys))
         async with owner(stack) as connection:
             await connection.execute(f"create database {template} template {_name_of(settings)}")
     return peopled
+
+
+async def settle(world: World) -> None:
+    """Found the register and settle everybody, until every letter about it has gone."""
+    await _found(world)
+    await world.settle_people()
+    await world.until(lambda: _is_quiet(world))
 
 
 async def _is_quiet(world: World) -> bool:

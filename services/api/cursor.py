@@ -1,36 +1,40 @@
-"""Cursors: where a page ended, sealed, so that only what this engine gave out comes back."""
+"""Cursors: where a page ended, sealed, so that only what this engine gave out comes back, and nobody reads in it."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 import json
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.wire.canonical import canonical_bytes
 from services.wire.message import Fault, Malformed
 from services.wire.moment import read_instant, write_instant
 
-SEAL_BYTES = 16
+NONCE_BYTES = 12
 INSTANT = "@"
-Place = tuple[str | int | datetime, ...]
+Place = tuple[Any, ...]
 
 
 class Cursors:
     """Writes and reads cursors with one key; a cursor is good for the list and the filters it was given for."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._cipher = AESGCM(key)
 
     def write(self, listed: str, filters: Mapping[str, Any], place: Place) -> str:
         """Return the cursor of a place in a list."""
         told = [[INSTANT, write_instant(part)] if isinstance(part, datetime) else part for part in place]
-        data = canonical_bytes(told)
-        return base64.urlsafe_b64encode(self._seal(listed, filters, data) + data).decode().rstrip("=")
+        # a nonce is used once: it is random, and cursors are few and of no use to anybody else
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = self._cipher.encrypt(nonce, canonical_bytes(told), canonical_bytes([listed, dict(filters)]))
+        return base64.urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
 
     def read(self, listed: str, filters: Mapping[str, Any], cursor: str) -> Place:
         """
@@ -41,19 +45,9 @@ class Cursors:
         """
         try:
             whole = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        except (binascii.Error, ValueError) as error:
-            raise unknown_cursor() from error
-        seal, data = whole[:SEAL_BYTES], whole[SEAL_BYTES:]
-        if not hmac.compare_digest(seal, self._seal(listed, filters, data)):
-            raise unknown_cursor()
-        return tuple(read_instant(part[1]) if isinstance(part, list) else part for part in json.loads(data))
-
-    def _seal(self, listed: str, filters: Mapping[str, Any], data: bytes) -> bytes:
-        asked = canonical_bytes([listed, {name: value for name, value in filters.items() if value is not None}])
-        return hmac.digest(self._key, hashlib.sha256(asked).digest() + data, "sha256")[:SEAL_BYTES]
-
-
-def unknown_cursor() -> Malformed:
-    """Return the error of a cursor that was not given out for this question."""
-    rule = "was not given for this list with these filters; ask for the first page again, without a cursor"
-    return Malformed("cursor", (Fault(field="cursor", rule=rule),))
+            asked = canonical_bytes([listed, dict(filters)])
+            told = json.loads(self._cipher.decrypt(whole[:NONCE_BYTES], whole[NONCE_BYTES:], asked))
+        except (binascii.Error, ValueError, InvalidTag) as error:
+            rule = "was not given for this list with these filters; ask for the first page again, without a cursor"
+            raise Malformed("cursor", (Fault(field="cursor", rule=rule),)) from error
+        return tuple(read_instant(part[1]) if isinstance(part, list) else part for part in told)

@@ -73,9 +73,9 @@ def outcome_of(arguments: Sequence[str]) -> int:
 
 
 def _say_wrong_use(error: typer.TyperException) -> int:
-    words = " ".join(error.format_message().split())
+    message = error.format_message()
     context = getattr(error, "ctx", None)
     where = context.command_path if context else "dialogue"
-    if words:  # without any, the help has been shown
-        say(f"{finished(words)} Try `{where} --help`.")
+    is_help = message.startswith("Usage:")
+    say(message if is_help else f"{finished(' '.join(message.split()))} Try `{where} --help`.")
     return error.exit_code

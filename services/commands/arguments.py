@@ -89,7 +89,7 @@ def _what(hint: Any) -> str:
         return "|".join(hint)
     origin, inner = get_origin(hint), get_args(hint)
     if origin is tuple:
-        return f"[{_what(_without_none(inner[0]))}]"
+        return f"[{_what(_without_none(inner[0])) or '…'}]"
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return f"{{id: {_what(inner[1]) or 'value'}}}"
     if dataclasses.is_dataclass(hint):

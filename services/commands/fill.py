@@ -40,8 +40,12 @@ def fill(command: type[Command], arguments: Mapping[str, Any], seal: Seal) -> di
     }
 
 
+def _hints_of(kind: Any) -> dict[str, Any]:
+    return _read_hints(kind)
+
+
 @lru_cache(maxsize=256)
-def _hints_of(kind: type[Any]) -> dict[str, Any]:
+def _read_hints(kind: type[Any]) -> dict[str, Any]:
     return get_type_hints(kind)
 
 

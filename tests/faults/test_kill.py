@@ -10,6 +10,7 @@ import pytest
 
 from services.runtime.stack import Stack
 from services.storage import intake, ledger
+from services.storage.intake import IntakeStatus
 from tests.faults.frail_engine import FrailEngine, frail_engine
 from tests.faults.history import decisions_of
 from tests.workflows.silence_setting import open_silence, standing
@@ -71,6 +72,24 @@ async def test_an_expiry_adopts_once_whatever_dies(frail: FrailEngine, point: st
     assert state.adopted_at == expires_at
     assert (await frail.world.kinds(stream)).count("text_adopted_by_silence") == 1
     await agrees(frail, stream)
+
+
+async def test_a_command_is_taken_in_while_temporal_is_away(frail: FrailEngine) -> None:
+    """With Temporal away a command is taken in; it is decided when Temporal is back, as of when it was received."""
+    stream = await open_silence(frail.world, period="PT1H", waive="an exercise")
+    await frail.kill_temporal()
+
+    taken = await frail.world.ask(f"SCO/{DELEGATE}", stream, "comment", comment="noted", key="away")
+    read = await frail.world.state(stream)
+    await frail.temporal.start()
+    await has_outcome(frail, taken.command_id)
+
+    assert (taken.status, read.state) == (IntakeStatus.TAKEN, "opened")
+    comment = (await frail.world.state(stream)).comments[0]
+    assert (comment.entity, comment.at) == ("SCO", taken.received_at)
+    again = await frail.world.ask(f"SCO/{DELEGATE}", stream, "comment", comment="noted", key="away")
+    assert again.status is IntakeStatus.DECIDED
+    assert len((await frail.world.state(stream)).comments) == 1
 
 
 async def dies_and_comes_back(frail: FrailEngine, *, after: datetime) -> None:

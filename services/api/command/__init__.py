@@ -1,0 +1,1 @@
+"""Commands: what has been sent, and what became of it."""

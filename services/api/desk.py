@@ -1,0 +1,114 @@
+"""The desk: where commands are handed in, each under one caller, one key and one address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Header, Request, Response
+
+from services.api.command.schemas import CommandRead, links_of, told_events
+from services.api.dependencies import SpeltKey
+from services.api.engine import Clock, Engine
+from services.api.reading import Viewer, reading
+from services.api.refused import Refused
+from services.api.showing import Showing
+from services.commands.principal import Caller
+from services.commands.submit import Answer, Submission
+from services.storage.intake import IntakeStatus
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,200}$",
+        description="Your own name for this command: sent again under it, the command is answered again and done once.",
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """Takes one caller's commands in; ``key`` is the caller's own name for this one."""
+
+    engine: Engine
+    clock: Clock | None
+    spelt_key: str
+    caller: Caller
+    zone: ZoneInfo
+    key: str | None
+    response: Response
+
+    async def submit(self, stream: str, kind: str, arguments: Mapping[str, Any]) -> Answer:
+        """
+        Hand a command in: its arguments as sent, with ``on_behalf`` and ``waive`` among them.
+
+        Raises:
+            Refused: it was refused, here or by its aggregate.
+        """
+        given = dict(arguments)
+        on_behalf, waive = given.pop("on_behalf", None), given.pop("waive", None)
+        answer = await self.engine.door.submit(
+            self.caller,
+            Submission(stream=stream, kind=kind, arguments=given, key=self.key, on_behalf=on_behalf, waive=waive),
+        )
+        if answer.refusal is not None:
+            refusal = answer.refusal
+            raise Refused(refusal["reason"], refusal["sentence"], refusal["facts"], answer.command_id)
+        return answer
+
+    def told(self, answer: Answer, **more: Any) -> dict[str, Any]:
+        """Return the answer to a command that was not refused; one still to be decided is answered 202."""
+        links = links_of(answer.command_id, answer.stream, events_of(answer))
+        if answer.status is IntakeStatus.TAKEN:
+            self.response.status_code = HTTPStatus.ACCEPTED
+            self.response.headers["Location"] = links["self"]
+        return {
+            "command_id": answer.command_id,
+            "kind": answer.kind,
+            "status": answer.status.value,
+            "received_at": answer.received_at,
+            "stream": answer.stream,
+            "events": told_events(events_of(answer)),
+            "links": links,
+            **more,
+        }
+
+    def show(self, kind: type[CommandRead], value: Mapping[str, Any]) -> CommandRead:
+        """Make the answer."""
+        return kind.model_validate(value, context=Showing(zone=self.zone))
+
+    def viewer(self) -> Any:
+        """Give a viewer of the state as it is now, for this caller."""
+        return reading(self.engine, self.spelt_key, clock=self.clock)
+
+
+def events_of(answer: Answer) -> tuple[Any, ...]:
+    """Return the events of an answer as plain values."""
+    return tuple(asdict(event) for event in answer.outcome.events) if answer.outcome else ()
+
+
+async def open_desk(request: Request, response: Response, spelt: SpeltKey, key: IdempotencyKey = None) -> Desk:
+    """
+    Return the desk for whoever a key stands for.
+
+    Raises:
+        NotAuthenticated: the key is not good.
+    """
+    engine, clock = request.app.state.engine, request.app.state.clock
+    async with reading(engine, spelt, clock=clock) as viewer:
+        return Desk(
+            engine=engine,
+            clock=clock,
+            spelt_key=spelt,
+            caller=viewer.caller,
+            zone=viewer.zone,
+            key=key,
+            response=response,
+        )
+
+
+DeskDep = Annotated[Desk, Depends(open_desk)]

@@ -1,0 +1,270 @@
+"""
+List queries: frozen rows in keyset order, one statement each.
+
+They narrow by what is asked; who may see a row is decided above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, case, func, or_, select, true, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.domain.message import Content
+from services.storage import tables
+from services.storage.rows import (
+    ActionRow,
+    CommandRow,
+    CycleRow,
+    DeadlineRow,
+    NoticeRow,
+    ProcedureRow,
+    TextHead,
+    TextRow,
+    WaitRow,
+)
+from services.wire.message import from_json
+
+#: Where a page begins: the key of the last row of the one before.
+After = tuple[Any, ...] | None
+OwnerAndBody = tuple[str, str]
+STATE = tables.snapshot.c.state
+
+
+async def clock(connection: AsyncConnection) -> datetime:
+    """Return the database's clock."""
+    instant: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+    return instant
+
+
+async def cycles(
+    connection: AsyncConnection,
+    *,
+    body: str | None = None,
+    states: Collection[str] = (),
+    after: After = None,
+    limit: int,
+) -> Sequence[CycleRow]:
+    """Return cycles, the latest session first; keyed by start and stream."""
+    t = tables.cycle
+    query = (
+        select(
+            t.c.stream,
+            t.c.body,
+            t.c.number,
+            t.c.cycle_kind.label("kind"),
+            t.c.state,
+            t.c.starts_at.label("starts"),
+            t.c.ends_at.label("ends"),
+            STATE["convening"]["guests"].label("guests"),
+        )
+        .join(tables.snapshot, tables.snapshot.c.stream == t.c.stream)
+        .where(*_equal(t, body=body), *_among(t.c.state, states))
+    )
+    rows = await _page(connection, query, (t.c.starts_at, t.c.stream), after, limit, is_descending=True)
+    return [CycleRow(**{**row, "guests": tuple(row["guests"] or ())}) for row in rows]
+
+
+async def text(connection: AsyncConnection, id_: str) -> TextRow | None:
+    """Return where a text lives."""
+    found = await connection.execute(select(tables.meeting_text).where(tables.meeting_text.c.id == id_))
+    row = found.mappings().first()
+    return TextRow(**row) if row else None
+
+
+async def text_heads(connection: AsyncConnection, streams: Iterable[str]) -> Mapping[str, TextHead]:
+    """Return the heads of all texts of some cycles, by id."""
+    wanted = sorted({stream for stream in streams if stream.startswith("cycle/")})
+    if not wanted:
+        return {}
+    s = tables.snapshot
+    each = func.jsonb_array_elements(s.c.state["texts"]).table_valued(Column("value", JSONB)).render_derived("each")
+    query = select(
+        s.c.stream, each.c.value["id"], each.c.value["entity"], each.c.value["audience"], each.c.value["title"]
+    ).select_from(s.join(each, true()))
+    return {
+        id_: TextHead(
+            id=id_,
+            stream=stream,
+            body=stream.split("/")[1],
+            owner=owner,
+            audience=audience,
+            title=from_json(Content, title),
+        )
+        for stream, id_, owner, audience, title in await connection.execute(query.where(s.c.stream.in_(wanted)))
+    }
+
+
+async def procedures(
+    connection: AsyncConnection,
+    *,
+    body: str | None = None,
+    states: Collection[str] = (),
+    after: After = None,
+    limit: int,
+) -> Sequence[ProcedureRow]:
+    """Return silence and written procedures, the latest first; keyed by opening and id."""
+    t = tables.procedure
+    query = (
+        select(
+            *(t.c[name] for name in ("id", "home", "body", "cycle", "state", "text", "opened_at", "expires_at")),
+            t.c.procedure_kind.label("kind"),
+            STATE["subject"].label("subject"),
+        )
+        .join(tables.snapshot, tables.snapshot.c.stream == t.c.stream)
+        .where(*_equal(t, body=body), *_among(t.c.state, states))
+    )
+    rows = await _page(connection, query, (t.c.opened_at, t.c.id), after, limit, is_descending=True)
+    return [ProcedureRow(**{**row, "subject": from_json(Content, row["subject"])}) for row in rows]
+
+
+async def actions(
+    connection: AsyncConnection,
+    *,
+    filters: Mapping[str, Any],
+    concerning: str | None = None,
+    after: After = None,
+    limit: int,
+) -> Sequence[ActionRow]:
+    """
+    Return action items, the first due first; keyed by due instant and id.
+
+    ``filters`` compares columns, ``None`` meaning whichever; ``concerning`` keeps those an entity owns or supports.
+    """
+    t = tables.action_item
+    query = (
+        select(
+            *(c for c in t.c if c.name != "stream"),
+            *(STATE[name].label(name) for name in ("supporting", "chair_entity", "title", "text", "paragraph")),
+            STATE["membership"]["convenor"].label("convenor"),
+        )
+        .join(tables.snapshot, tables.snapshot.c.stream == t.c.stream)
+        .where(*_equal(t, **filters))
+    )
+    if concerning is not None:
+        query = query.where(or_(t.c.owner == concerning, STATE["supporting"].has_key(concerning)))
+    rows = await _page(connection, query, (t.c.due_at, t.c.id), after, limit)
+    return [
+        ActionRow(**{**row, "supporting": tuple(row["supporting"]), "title": from_json(Content, row["title"])})
+        for row in rows
+    ]
+
+
+async def deadlines(
+    connection: AsyncConnection,
+    *,
+    seen: Collection[OwnerAndBody],
+    is_met: bool | None = None,
+    after: After = None,
+    limit: int,
+) -> Sequence[DeadlineRow]:
+    """Return deadlines of pairs of entity and body, the first first; keyed by instant and primary key."""
+    t = tables.deadline
+    query = _with_body(t, *(c.label("reckoned_in") if c.name == "zone" else c for c in t.c)).where(*_seen(t, seen))
+    if is_met is not None:
+        query = query.where(t.c.met_at.is_not(None) if is_met else t.c.met_at.is_(None))
+    key = (t.c.due_at, t.c.stream, t.c.label, t.c.entity, t.c.ordinal)
+    return [DeadlineRow(**row) for row in await _page(connection, query, key, after, limit)]
+
+
+async def waits(
+    connection: AsyncConnection, *, seen: Collection[OwnerAndBody], after: After = None, limit: int
+) -> Sequence[WaitRow]:
+    """Return open waits of pairs of entity and body, the oldest first; keyed by beginning and primary key."""
+    t = tables.wait
+    query = _with_body(t, *t.c).where(*_seen(t, seen))
+    key = (t.c.since, t.c.stream, t.c.what, t.c.entity, t.c.ordinal)
+    return [WaitRow(**row) for row in await _page(connection, query, key, after, limit)]
+
+
+async def notices(
+    connection: AsyncConnection,
+    *,
+    seen: Collection[OwnerAndBody],
+    states: Collection[str] = (),
+    after: After = None,
+    limit: int,
+) -> Sequence[NoticeRow]:
+    """Return notices of pairs of entity and body, the latest first; keyed by queueing and primary key."""
+    t = tables.notice
+    query = _with_body(t, *(c for c in t.c if c.name != "person")).where(*_seen(t, seen), *_among(t.c.state, states))
+    key = (t.c.queued_at, t.c.stream, t.c.cause, t.c.notice, t.c.entity, t.c.role)
+    return [NoticeRow(**row) for row in await _page(connection, query, key, after, limit, is_descending=True)]
+
+
+async def commands(
+    connection: AsyncConnection, *, person: str, after: After = None, limit: int
+) -> Sequence[CommandRow]:
+    """Return what a person sent, the latest first; keyed by receipt and id."""
+    t = tables.intake
+    query = _command().where(t.c.person == person)
+    key = (t.c.received_at, t.c.command_id)
+    return [CommandRow(**row) for row in await _page(connection, query, key, after, limit, is_descending=True)]
+
+
+async def command(connection: AsyncConnection, command_id: str) -> CommandRow | None:
+    """Return one command."""
+    found = await connection.execute(_command().where(tables.intake.c.command_id == command_id))
+    row = found.mappings().first()
+    return CommandRow(**row) if row else None
+
+
+def _command() -> Select[Any]:
+    t = tables.intake
+    return select(
+        t.c.command_id, t.c.stream, t.c.kind, t.c.person, t.c.status, t.c.received_at, t.c.decided_at, t.c.outcome
+    )
+
+
+async def _page(
+    connection: AsyncConnection,
+    query: Select[Any],
+    key: tuple[ColumnElement[Any], ...],
+    after: After,
+    limit: int,
+    *,
+    is_descending: bool = False,
+) -> Sequence[Mapping[str, Any]]:
+    """Return the rows that follow a key, in its order."""
+    if after is not None:
+        place = tuple_(*key)
+        query = query.where(place < tuple_(*after) if is_descending else place > tuple_(*after))
+    ordered = query.order_by(*(column.desc() if is_descending else column for column in key)).limit(limit)
+    return [dict(row) for row in (await connection.execute(ordered)).mappings()]
+
+
+def _with_body(table: Table, *columns: Any) -> Select[Any]:
+    """Return a query that also tells to which body a row's stream belongs; the register's belong to none."""
+    procedure, action = tables.procedure, tables.action_item
+    # by id, which is indexed, and which the stream's name ends in
+    id_ = func.split_part(table.c.stream, "/", 2)
+    return (
+        select(*columns, _body(table).label("body"))
+        .outerjoin(procedure, and_(table.c.stream.like("silence/%"), procedure.c.id == id_))
+        .outerjoin(action, and_(table.c.stream.like("action/%"), action.c.id == id_))
+    )
+
+
+def _seen(table: Table, seen: Collection[OwnerAndBody]) -> list[ColumnElement[bool]]:
+    pairs = sorted(seen)
+    owners = sorted({entity for entity, _ in pairs})
+    return [table.c.entity.in_(owners), tuple_(table.c.entity, _body(table)).in_(pairs)]
+
+
+def _body(table: Table) -> ColumnElement[str]:
+    return case(
+        (or_(table.c.stream.like("cycle/%"), table.c.stream.like("body/%")), func.split_part(table.c.stream, "/", 2)),
+        else_=func.coalesce(tables.procedure.c.body, tables.action_item.c.body, ""),
+    )
+
+
+def _equal(table: Table, **values: Any) -> list[ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in values.items() if value is not None]
+
+
+def _among(column: ColumnElement[Any], values: Collection[str]) -> list[ColumnElement[bool]]:
+    return [column.in_(sorted(values))] if values else []
