@@ -13,7 +13,7 @@ from fastapi import Depends, Header, Request, Response
 from services.api.command.schemas import CommandRead, links_of, told_events
 from services.api.dependencies import SpeltKey
 from services.api.engine import Clock, Engine
-from services.api.reading import Viewer, reading
+from services.api.reading import reading
 from services.api.refused import Refused
 from services.api.showing import Showing
 from services.commands.principal import Caller

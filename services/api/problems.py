@@ -223,7 +223,8 @@ async def _invalid(request: Request, error: Any) -> JSONResponse:
 
 
 async def _malformed_here(request: Request, error: Any) -> JSONResponse:
-    return _malformed(request, wrongs_of([{"field": f.field, "rule": f.rule} for f in error.faults]))
+    faults = [{"field": f.field, "rule": f.rule, "remedy": "put it right and ask again"} for f in error.faults]
+    return _malformed(request, wrongs_of(faults))
 
 
 def _malformed(request: Request, wrongs: list[Wrong]) -> JSONResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -85,6 +85,16 @@ class Viewer:
         asked = [AccessRequest(principal=self.caller.principal, action=action, resource=r) for r in distinct]
         allowed = {r for r, d in zip(distinct, self.access.decide_all(asked), strict=True) if d.allowed}
         return tuple(item for item, resource in listed if resource in allowed)
+
+    def sieve(
+        self, action: str, resource_of: Callable[[T], Resource]
+    ) -> Callable[[Iterable[T]], Awaitable[tuple[T, ...]]]:
+        """Return what keeps of some rows those the caller may read."""
+
+        async def keep(rows: Iterable[T]) -> tuple[T, ...]:
+            return self.visible(rows, action, resource_of)
+
+        return keep
 
     def reach(
         self, action: str, kind: ResourceKind, *, entity: str | None = None, body: str | None = None

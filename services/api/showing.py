@@ -7,7 +7,7 @@ Read models are validated straight from domain values; what only the answer know
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 from zoneinfo import ZoneInfo
@@ -49,7 +49,8 @@ def _told_in_zone(value: Any, info: ValidationInfo) -> Any:
     return value.astimezone(_showing(info).zone) if isinstance(value, datetime) else value
 
 
-def _worded(value: Any, info: ValidationInfo) -> Any:
+def worded(value: Any, info: ValidationInfo) -> Any:
+    """Return a text for its reference: its words, nothing once it is erased; anything else as it is."""
     if not isinstance(value, Content):
         return value
     showing = _showing(info)
@@ -74,9 +75,14 @@ def _showing(info: ValidationInfo) -> Showing:
     return info.context
 
 
+def parts_of(value: Any, **more: Any) -> dict[str, Any]:
+    """Return the fields of a domain value by name, and more beside or instead of them."""
+    return {each.name: getattr(value, each.name) for each in fields(value)} | more
+
+
 Instant = Annotated[datetime, BeforeValidator(_told_in_zone)]
 Words = Annotated[
-    str | None, BeforeValidator(_worded), Field(description="A text; `null` if there is none, or once it is erased.")
+    str | None, BeforeValidator(worded), Field(description="A text; `null` if there is none, or once it is erased.")
 ]
 Duration = Annotated[str, BeforeValidator(_spelt), Field(description="An ISO 8601 duration.", examples=["PT72H"])]
 Zone = Annotated[

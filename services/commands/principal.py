@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.access.request import Principal, principal_of
-from services.domain.message import Actor
+from services.domain.message import Actor, id_made_by
 from services.domain.register.state import Register
 
 KEY_FORM = re.compile(r"dlg_(k-[0-9a-z]{1,40})_([A-Za-z0-9_-]{43})")
@@ -43,6 +43,11 @@ def digest_of(secret: str) -> str:
 def spell_key(key: str, secret: str) -> str:
     """Return a key as its holder keeps it."""
     return f"dlg_{key}_{secret}"
+
+
+def key_of(command_id: str, secret: str) -> str:
+    """Return the key that a command issues, as its holder keeps it; its id follows from the command's, even before."""
+    return spell_key(id_made_by("k", command_id), secret)
 
 
 def authenticate(register: Register, spelt: str, *, at: datetime) -> Caller:

@@ -327,5 +327,10 @@ class Decider(Generic[S]):
 
 def made_id(prefix: str, context: Context, ordinal: int = 0) -> str:
     """Make the opaque, deterministic id of what a command creates; ``ordinal`` tells several apart."""
+    return id_made_by(prefix, context.command_id, ordinal)
+
+
+def id_made_by(prefix: str, command_id: str, ordinal: int = 0) -> str:
+    """Return the id of what a command creates, known from the command's own."""
     tail = f"{ordinal:02d}" if ordinal else ""
-    return f"{prefix}-{sha256(context.command_id.encode()).hexdigest()[:16]}{tail}"
+    return f"{prefix}-{sha256(command_id.encode()).hexdigest()[:16]}{tail}"

@@ -10,7 +10,8 @@ from temporalio.service import RPCError
 
 from services.commands.health import Finding, findings_in_record, findings_in_workflows
 from services.commands.pollers import pollers_of
-from services.runtime.schema import newest_revision, revision_of
+from services.runtime.migrations import newest_revision
+from services.runtime.schema import revision_of
 from services.runtime.settings import Settings
 from services.runtime.temporal import RETENTION, retention
 from services.storage.unit_of_work import Database, DatabaseAway

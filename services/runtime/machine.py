@@ -11,15 +11,16 @@ from typing import Self
 
 import asyncpg
 
-from services.runtime.engine import ApiServer, WorkerServer
+from services.runtime.child import Child
+from services.runtime.engine import ApiServer, WorkerServer, engine_program
 from services.runtime.home import Home
-from services.runtime.migrate import migrate
+from services.runtime.migrations import newest_revision
 from services.runtime.port import is_free, remember_port
-from services.runtime.settings import Settings, read_owner_url
+from services.runtime.settings import Settings
 from services.runtime.stack import Stack
 from services.runtime.supervisor import Supervisor
 from services.runtime.trouble import Trouble
-from services.workflows.catalogue import SEARCH_ATTRIBUTES
+from services.workflows import attributes
 
 #: Worker and API end first, then the servers; together this stays below five seconds.
 STOP_SECONDS = 2.5
@@ -77,10 +78,25 @@ class Machine:
             async with asyncio.TaskGroup() as group:
                 # worker and API take longer to load than the schema to be brought up to date; they wait for it
                 group.create_task(supervisor.start())
-                group.create_task(migrate(read_owner_url(self.environment)))
+                group.create_task(self._migrated())
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
         await self._founded()
+
+    async def _migrated(self) -> None:
+        """Bring the schema up to date, in a process of its own and only if it is not: that takes much to load."""
+        if await self._revision() != newest_revision():
+            await Child(engine_program("migrate", home=self.home, environment=self.environment)).finish()
+
+    async def _revision(self) -> str | None:
+        connection = await asyncpg.connect(self.stack.postgres.app_dsn, ssl=False)
+        try:
+            revision: str | None = await connection.fetchval("select version_num from alembic_version")
+        except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
+            return None
+        finally:
+            await connection.close()
+        return revision
 
     async def _founded(self) -> None:
         connection = await asyncpg.connect(self.stack.postgres.app_dsn, ssl=False)
@@ -96,4 +112,4 @@ class Machine:
 
 def search_attributes() -> dict[str, str]:
     """Return the search attributes that the namespace must know, with their types."""
-    return {key.name: "Keyword" for key in SEARCH_ATTRIBUTES}
+    return {key.name: "Keyword" for key in attributes.ALL}

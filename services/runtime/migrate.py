@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-
-def migrations_dir() -> Path:
-    """Return where the migrations lie: beside the code in a checkout, inside the package in a wheel."""
-    inside = Path(__file__).parents[1] / "storage" / "migrations"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "migrations"
+from services.runtime.migrations import migrations_dir
 
 
 async def migrate(owner_url: str, revision: str = "head") -> None:

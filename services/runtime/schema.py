@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from pathlib import Path
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from services.runtime.migrate import migrations_dir
+from services.runtime.migrations import newest_revision
 from services.storage.unit_of_work import Database, DatabaseAway
 
 LOOK_EVERY = 1.0
 SAY_EVERY = 30
 
 log = logging.getLogger(__name__)
-
-
-def newest_revision(folder: Path | None = None) -> str:
-    """Return the revision that this release works with."""
-    config = Config()
-    config.set_main_option("script_location", str(folder or migrations_dir()))
-    return ScriptDirectory.from_config(config).get_current_head() or ""
 
 
 async def revision_of(database: Database) -> str | None:

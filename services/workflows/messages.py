@@ -7,7 +7,7 @@ Fields are append-only with defaults once released; saved histories guard that.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 UPDATE = "command"
@@ -186,13 +186,3 @@ class PostResult:
     """What became of the letters."""
 
     posted: tuple[Posted, ...] = field(default=())
-
-
-#: Waits between attempts to deliver what failed; the last repeats until the stream closes.
-POST_BACKOFF = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=15),
-    timedelta(hours=1),
-    timedelta(hours=3),
-)

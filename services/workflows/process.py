@@ -9,13 +9,10 @@ before it is still undecided; the record refuses otherwise and hands those acts 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -26,29 +23,20 @@ with workflow.unsafe.imports_passed_through():
         Due,
         Event,
         Interval,
-        StartProcess,
         TimePassed,
     )
-    from services.domain.notice import AccountForNotice, Delivery
-    from services.wire.message import Malformed, UnknownKind, decode_command, event_kind, from_json, snake_case, to_json
+    from services.wire.message import Malformed, UnknownKind, decode_command, event_kind, from_json, to_json
     from services.workflows import messages as wire
-    from services.workflows.following import split
+    from services.workflows.follower import Follower, Queued
+    from services.workflows.patience import RETRY
     from services.workflows.reading import context_of, facts_of, told_envelope
+    from services.workflows.timekeeper import Timekeeper
 
 STREAM_CLOSED = "StreamClosed"
 UNDECODABLE = "Undecodable"
 RECORD = "record"
-RUN_ERRANDS = "run_errands"
-DELIVER = "deliver"
 #: A worker that dies while it records is waited for no longer than this; one statement is bounded well below it.
 RECORD_TIMEOUT = timedelta(seconds=10)
-ERRANDS_TIMEOUT = timedelta(seconds=20)
-DELIVER_TIMEOUT = timedelta(minutes=5)
-DELIVER_HEARTBEAT = timedelta(seconds=10)
-#: Infrastructure is waited for without end; the bound on the interval keeps the way back short.
-RETRY = RetryPolicy(
-    initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=20)
-)
 #: A run hands over to a new one when its history is this long.
 HAND_OVER_EVENTS = 4_000
 #: How many outcomes a run hands to the next, so that a command sent again is answered again.
@@ -67,29 +55,24 @@ class Process:
         self._outcomes: dict[str, wire.Outcome] = dict(carried.decided) if carried else {}
         self._decided_at: dict[str, int] = dict.fromkeys(self._outcomes, self._version)
         self._recorded = self._version
-        self._starting: list[int] = []
         self._outbox: list[wire.Entry] = []
         self._unsettled: list[wire.Outcome] = []
         self._held: list[wire.Envelope] = []
-        self._errands: list[wire.Errand] = list(carried.errands) if carried else []
-        self._letters: list[wire.Letter] = list(carried.letters) if carried else []
-        self._queued: list[tuple[int, datetime, Any]] = []
+        self._queued: list[Queued] = []
+        self._follower = Follower(start.stream, carried, accept=self._accept)
         self._judging = False
-        self._posting = False
-        self._following = False
-        self._is_over = False
 
     # ---- the story
 
     async def run(self) -> None:
         """Serve until the aggregate closes or hands over to a new run."""
-        timer = asyncio.create_task(self._keep_time())
-        follow = asyncio.create_task(self._follow())
-        post = asyncio.create_task(self._post())
+        timer = asyncio.create_task(Timekeeper(self._next_wake).keep())
+        errands = asyncio.create_task(self._follower.run_errands())
+        post = asyncio.create_task(self._follower.post())
         await self._record()
-        self._is_over = True
+        self._follower.end()
         timer.cancel()
-        await workflow.wait([follow, post])
+        await workflow.wait([errands, post])
         if not self._is_closed():
             workflow.continue_as_new(wire.Start(stream=self.stream, carried=self._carry()))
 
@@ -202,12 +185,12 @@ class Process:
         if self.state is not None:
             effects = self._decider.effects(self.state, event)
             self._queued += [(entry.version, event.at, effect) for effect in effects]
-            self._starting += [entry.version for effect in effects if isinstance(effect, StartProcess)]
+            self._follower.expect(entry.version, effects)
         return wire.Happened(version=entry.version, kind=entry.kind, facts=facts_of(entry.data))
 
     def _is_answered(self, command_id: str) -> bool:
         version = self._decided_at.get(command_id)
-        return version is not None and self._recorded >= version and all(v > version for v in self._starting)
+        return version is not None and self._recorded >= version and self._follower.has_started(version)
 
     # ---- recording
 
@@ -232,7 +215,8 @@ class Process:
         self._outbox, self._unsettled, self._queued = [], [], []
         batch = wire.Batch(stream=self.stream, entries=tuple(entries), outcomes=tuple(outcomes))
         await self._execute_record(batch, ", ".join(e.kind for e in entries[:3]))
-        self._settle(entries[-1].version, queued)
+        self._recorded = entries[-1].version
+        self._follower.line_up(queued)
 
     async def _execute_record(self, batch: wire.Batch, what: str) -> wire.Recorded:
         recorded: wire.Recorded = await workflow.execute_activity(
@@ -244,13 +228,6 @@ class Process:
             summary=f"{batch.entries[0].version}: {what}"[:200],
         )
         return recorded
-
-    def _settle(self, version: int, queued: list[tuple[int, datetime, Any]]) -> None:
-        """Take note that entries up to a version are in the ledger, and line up what follows from them."""
-        self._recorded = version
-        errands, letters = split(self.stream, queued)
-        self._errands += errands
-        self._letters += letters
 
     # ---- time
 
@@ -301,108 +278,15 @@ class Process:
         if recorded.recorded:
             for event, entry in zip(events, entries, strict=True):
                 self._take_over(event, entry)
-            self._version = entries[-1].version
+            self._version = self._recorded = entries[-1].version
             queued, self._queued = self._queued, []
-            self._settle(self._version, queued)
+            self._follower.line_up(queued)
         return recorded
-
-    async def _keep_time(self) -> None:
-        """Keep one timer, to the next instant there is something to do at."""
-        while True:
-            wake = self._next_wake()
-            if wake is None:
-                await workflow.wait_condition(lambda: self._next_wake() is not None)
-                continue
-            at, what = wake
-            if workflow.now() >= at:
-                await workflow.wait_condition(self._wake_differs(at))
-                continue
-            sleep = asyncio.create_task(workflow.sleep(at - workflow.now(), summary=f"{what} {at:%Y-%m-%d %H:%M:%SZ}"))
-            changed = asyncio.create_task(workflow.wait_condition(self._wake_differs(at)))
-            await workflow.wait([sleep, changed], return_when=asyncio.FIRST_COMPLETED)
-            for task in (sleep, changed):
-                task.cancel()
 
     def _next_wake(self) -> tuple[datetime, str] | None:
         due = self._due()
         wakes = [(due.at, due.label)] if due else []
-        wakes += [(letter.not_before, f"{letter.notice} again") for letter in self._letters if letter.not_before]
-        return min(wakes) if wakes else None
-
-    def _wake_differs(self, at: datetime) -> Callable[[], bool]:
-        def differs() -> bool:
-            wake = self._next_wake()
-            return wake is None or wake[0] != at
-
-        return differs
-
-    # ---- what follows
-
-    async def _follow(self) -> None:
-        """Carry out starts and words to others, in the order of their causes."""
-        while True:
-            await workflow.wait_condition(lambda: bool(self._errands) or self._is_over)
-            if not self._errands:
-                return
-            errands, self._errands = self._errands, []
-            self._following = True
-            await workflow.execute_activity(
-                RUN_ERRANDS,
-                wire.Errands(errands=tuple(errands)),
-                start_to_close_timeout=ERRANDS_TIMEOUT,
-                retry_policy=RETRY,
-                summary=", ".join(e.stream for e in errands)[:200],
-            )
-            done = {errand.cause for errand in errands if errand.starts}
-            self._starting = [cause for cause in self._starting if cause not in done]
-            self._following = False
-
-    async def _post(self) -> None:
-        """Deliver letters; what fails is tried again alone, later."""
-        while True:
-            await workflow.wait_condition(lambda: bool(self._ready()) or self._is_over)
-            ready = self._ready()
-            if not ready:
-                return
-            self._posting = True
-            self._letters = [letter for letter in self._letters if letter not in ready]
-            result = await workflow.execute_activity(
-                DELIVER,
-                wire.Post(stream=self.stream, letters=tuple(ready)),
-                result_type=wire.PostResult,
-                start_to_close_timeout=DELIVER_TIMEOUT,
-                heartbeat_timeout=DELIVER_HEARTBEAT,
-                retry_policy=RETRY,
-                summary=", ".join(f"{letter.notice} to {len(letter.to)}" for letter in ready)[:200],
-            )
-            for letter, posted in zip(ready, result.posted, strict=True):
-                self._account(letter, posted)
-            self._posting = False
-
-    def _ready(self) -> list[wire.Letter]:
-        now = workflow.now()
-        return [letter for letter in self._letters if letter.not_before is None or letter.not_before <= now]
-
-    def _account(self, letter: wire.Letter, posted: wire.Posted) -> None:
-        deliveries = tuple(from_json(Delivery, d) for d in posted.deliveries)
-        reference = f"{self.stream}@{letter.cause}:{letter.notice}#{letter.attempt}"
-        now = workflow.now()
-        report = AccountForNotice(notice=letter.notice, cause=letter.cause, deliveries=deliveries)
-        self._accept(
-            wire.Envelope(
-                command_id=reference,
-                kind=snake_case(AccountForNotice),
-                command=to_json(report),
-                actor=to_json(ENGINE),
-                at=min((d.at for d in deliveries), default=now),
-                received_at=now,
-            )
-        )
-        failed = {(d.entity, d.role) for d in deliveries if not d.delivered}
-        if failed and not self._is_closed():
-            wait = wire.POST_BACKOFF[min(letter.attempt, len(wire.POST_BACKOFF) - 1)]
-            again = tuple(a for a in letter.to if (a["entity"], a["role"]) in failed)
-            self._letters.append(replace(letter, to=again, attempt=letter.attempt + 1, not_before=now + wait))
+        return min(wakes + self._follower.wakes(), default=None)
 
     # ---- ending
 
@@ -413,7 +297,7 @@ class Process:
         return bool(self._decider.is_closed(self.state))
 
     def _is_idle(self) -> bool:
-        is_busy = self._judging or self._following or self._posting or self._errands or self._held or self._ready()
+        is_busy = self._judging or self._held or self._follower.is_busy
         return not is_busy and self._recorded == self._version and workflow.all_handlers_finished()
 
     def _should_hand_over(self) -> bool:
@@ -426,5 +310,5 @@ class Process:
             state=None if self.state is None else to_json(self.state),
             version=self._version,
             decided=dict(remembered),
-            letters=tuple(self._letters),
+            letters=tuple(self._follower.letters),
         )

@@ -132,7 +132,7 @@ async def test_an_untold_member_holds_the_clock(skipping: World) -> None:
     await skipping.sleep_until(opened.expires_at + HOUR)
     held = await skipping.state(stream)
     skipping.post.refused.clear()
-    await skipping.sleep_until(opened.expires_at + 6 * HOUR)
+    await skipping.sleep_until(opened.expires_at + 14 * HOUR)
     told = await skipping.until(lambda: moved_expiry(skipping, stream, opened.expires_at))
 
     assert (held.state, held.untold) == ("opened", ("AMERIPOL",))

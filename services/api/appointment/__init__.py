@@ -1,0 +1,1 @@
+"""Appointments: who holds which role on which seat, from when to when."""

@@ -1,0 +1,1 @@
+"""Standing bodies: their series, their cycles, matters of no cycle."""

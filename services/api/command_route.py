@@ -1,0 +1,161 @@
+"""Routes of commands, declared as a table: an address, the command it takes, the stream it goes to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from inspect import Parameter, Signature, cleandoc
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body
+from pydantic import BaseModel
+
+from services.api.arguments import request_model
+from services.api.command.schemas import CommandRead
+from services.api.dependencies import BodyPath, EntityPath, IdPath, NumberPath
+from services.api.desk import Desk, DeskDep
+from services.api.problems import describe
+from services.api.reading import Viewer
+from services.api.refused import Refused
+from services.commands.outside import outside_of
+from services.commands.submit import Answer
+from services.domain.message import Command, command_kind
+
+COMMANDS = "x-commands"
+IN_ADDRESSES: Mapping[str, Any] = {"body": BodyPath, "number": NumberPath, "id": IdPath, "code": EntityPath}
+PLACE = re.compile(r"{(\w+)}")
+PROBLEMS = describe(
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+Places = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """Where a command goes as things stand, with the arguments that the address gives."""
+
+    stream: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+#: Finds the target of an address in the record; refuses if there is none, or none for the viewer.
+Find = Callable[[Viewer, Places, str], Awaitable[Target]]
+#: Makes sure that what an address names is there for the viewer; refuses if it is not.
+Look = Callable[[Viewer, Places], Awaitable[object]]
+
+
+def nothing_more(_answer: Answer) -> Mapping[str, Any]:
+    """Add nothing to an answer."""
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandRoute:
+    """
+    One route of a command.
+
+    ``stream`` is the stream's name with the places of ``path`` in it, and ``find`` looks it up where that cannot be
+    said. ``placed`` names the fields that places of the address fill. ``also`` are kinds of other nouns that the route
+    takes, as things stand. ``look`` tells a denial of what the caller may not even know from any other.
+    """
+
+    command: type[Command]
+    path: str
+    stream: str
+    placed: Mapping[str, str] = field(default_factory=dict)
+    find: Find | None = None
+    look: Look | None = None
+    also: tuple[str, ...] = ()
+    answer: type[CommandRead] = CommandRead
+    more: Callable[[Answer], Mapping[str, Any]] = nothing_more
+
+    @property
+    def noun(self) -> str:
+        """Return the noun whose command it is."""
+        return self.stream.partition("/")[0]
+
+    @property
+    def kind(self) -> str:
+        """Return the command's kind."""
+        return command_kind(self.command)
+
+    async def target(self, desk: Desk, places: Places) -> Target:
+        """Return where the command goes."""
+        if self.find is not None:
+            async with desk.viewer() as viewer:
+                return await self.find(viewer, places, self.kind)
+        placed = {name: places[place] for name, place in self.placed.items()}
+        return Target(stream=self.stream.format_map(places), arguments=placed)
+
+    async def hand_in(self, desk: Desk, places: Places, sent: BaseModel | None) -> CommandRead:
+        """Take the command in and answer with what became of it."""
+        target = await self.target(desk, places)
+        arguments = sent.model_dump(exclude_unset=True, exclude_none=True) if sent else {}
+        try:
+            answer = await desk.submit(target.stream, self.kind, {**arguments, **target.arguments})
+        except Refused as refusal:
+            if refusal.name == "NotPermitted" and self.look is not None:
+                async with desk.viewer() as viewer:
+                    await self.look(viewer, places)
+            raise
+        return desk.show(self.answer, desk.told(answer, **self.more(answer)))
+
+
+def command_router(tag: str, routes: Iterable[CommandRoute]) -> APIRouter:
+    """Return a router of command routes."""
+    router = APIRouter(tags=[tag])
+    for route in routes:
+        described = cleandoc(route.command.__doc__ or "")
+        router.add_api_route(
+            route.path,
+            endpoint_of(tag, route),
+            methods=["POST"],
+            response_model=route.answer,
+            summary=route.kind.replace("_", " ").capitalize(),
+            description=described,
+            operation_id=f"{tag}_{route.kind}",
+            responses={
+                HTTPStatus.ACCEPTED: {"model": route.answer, "description": "Taken in, to be decided"},
+                **PROBLEMS,
+            },
+            openapi_extra={COMMANDS: [f"{route.noun}/{route.kind}", *route.also]},
+        )
+    return router
+
+
+def endpoint_of(tag: str, route: CommandRoute) -> Callable[..., Any]:
+    """Return the function that serves a route, with the signature that its address and its command give it."""
+    model = request_model(
+        route.command,
+        name=f"{tag.capitalize()}{route.command.__name__}",
+        outside=outside_of(route.noun, route.kind),
+        placed=frozenset(route.placed),
+        is_record=route.noun != "register",
+    )
+    places = PLACE.findall(route.path)
+
+    async def hand_in(**given: Any) -> CommandRead:
+        return await route.hand_in(given["desk"], {name: given[name] for name in places}, given["sent"])
+
+    may_be_empty = not any(field.is_required() for field in model.model_fields.values())
+    sent: Any = Annotated[model | None, Body()] if may_be_empty else model
+    signature = [
+        *(_parameter(name, IN_ADDRESSES[name]) for name in places),
+        _parameter("desk", DeskDep),
+        _parameter("sent", sent, default=None if may_be_empty else Parameter.empty),
+    ]
+    hand_in.__signature__ = Signature(signature)  # type: ignore[attr-defined]
+    hand_in.__name__ = f"{tag}_{route.kind}"
+    return hand_in
+
+
+def _parameter(name: str, annotation: Any, *, default: Any = Parameter.empty) -> Parameter:
+    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)

@@ -1,0 +1,1 @@
+"""Meeting cycles, from the proposal to the close."""

@@ -1,0 +1,37 @@
+"""Routes of commands to a meeting cycle."""
+
+from __future__ import annotations
+
+from services.api.command_route import CommandRoute, command_router
+from services.domain.cycle import commands as asked
+from services.domain.message import Command
+
+CYCLE = "/cycles/{body}/{number}"
+#: What follows the cycle in the address, by command.
+PLACES: dict[str, type[Command]] = {
+    "convening": asked.Convene,
+    "responses": asked.Respond,
+    "credentials": asked.RegisterCredentials,
+    "items": asked.ProposeItem,
+    "agenda/publication": asked.PublishAgenda,
+    "agenda/annotation": asked.AnnotateAgenda,
+    "agenda/adoption": asked.AdoptAgenda,
+    "papers": asked.AddPaper,
+    "contributions": asked.Contribute,
+    "presences": asked.RecordPresence,
+    "session/opening": asked.OpenSession,
+    "session/closing": asked.CloseSession,
+    "texts": asked.TableText,
+    "actions": asked.Assign,
+    "closing": asked.CloseCycle,
+    "corrections": asked.Correct,
+    "contests": asked.Contest,
+}
+
+router = command_router(
+    "cycle",
+    [
+        CommandRoute(command=command, path=f"{CYCLE}/{place}", stream="cycle/{body}/{number}")
+        for place, command in PLACES.items()
+    ],
+)

@@ -1,0 +1,1 @@
+"""Entities: who is at the table, since when, where, in which working weeks."""

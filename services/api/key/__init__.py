@@ -1,0 +1,1 @@
+"""API keys: issued, listed, revoked; a secret is told once."""

@@ -1,0 +1,1 @@
+"""Notices: queued, delivered and failed, each apart."""

@@ -1,0 +1,1 @@
+"""Persons an entity has enrolled; their names are theirs, and erasable."""

@@ -1,0 +1,1 @@
+"""Silence and written procedures."""

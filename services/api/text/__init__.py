@@ -1,0 +1,1 @@
+"""Texts before a meeting: versions, dissociations, footnotes."""

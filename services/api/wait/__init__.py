@@ -1,0 +1,1 @@
+"""Open waits: for whom, for what, since when, until when."""
