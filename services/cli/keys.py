@@ -91,8 +91,8 @@ def issue(  # noqa: PLR0913 - two ways to issue, and each has its options
 def list_keys(home: HomeOption = None, url: UrlOption = None, key: KeyOption = None) -> None:
     """List keys."""
     for each in asyncio.run(_list(home, url, key)):
-        state = f"revoked {each['revoked_at']}" if each.get("revoked_at") else f"until {each['expires']}"
-        typer.echo(f"{each['key']}  {each['appointment']}  {', '.join(each['scopes'])}  {state}")
+        state = f"revoked {each['revoked_at']}" if each["revoked_at"] else f"until {each['expires_at']}"
+        typer.echo(f"{each['id']}  {each['appointment']}  {', '.join(each['scopes'])}  {state}")
 
 
 @app.command(help=REVOKE_HELP)
@@ -128,7 +128,7 @@ async def _bootstrap(person: Mapping[str, str], expires: datetime, home: Path | 
 async def _issue(arguments: Mapping[str, Any], home: Path | None, url: str | None, key: str | None) -> str:
     async with _client(home, url, key) as client:
         result = await client.command("/v1/keys", arguments)
-    return result.secret or ""
+    return result.issued_key or ""
 
 
 async def _list(home: Path | None, url: str | None, key: str | None) -> list[Mapping[str, Any]]:

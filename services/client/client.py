@@ -168,7 +168,7 @@ def _result(data: Mapping[str, Any], status: int) -> CommandResult:
     refusal = data.get("refusal")
     if refusal:
         raise Refused(
-            reason=refusal["reason"],
+            reason=refusal["refusal"],
             sentence=refusal["sentence"],
             facts=refusal.get("facts") or {},
             status=status,

@@ -22,7 +22,7 @@ class CommandResult:
     """
     A decided command: what happened because of it, on which stream, and when it was taken in (UTC).
 
-    ``secret`` is a key just issued, shown this once.
+    ``issued_key`` is a key just issued, told this once.
     """
 
     command_id: str
@@ -31,7 +31,7 @@ class CommandResult:
     received_at: datetime
     stream: str
     events: tuple[HappenedEvent, ...]
-    secret: str | None = None
+    issued_key: str | None = None
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
@@ -46,7 +46,7 @@ class CommandResult:
                 HappenedEvent(version=event["version"], kind=event["kind"], facts=event["facts"])
                 for event in data.get("events") or ()
             ),
-            secret=data.get("secret"),
+            issued_key=data.get("key"),
         )
 
     @property

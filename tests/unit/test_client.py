@@ -204,7 +204,7 @@ async def test_what_is_taken_in_is_followed_to_its_outcome() -> None:
 
 async def test_what_is_taken_in_and_then_refused_is_a_refusal() -> None:
     """The record of the command tells it."""
-    refusal = {"reason": "WrongState", "sentence": "This needs the cycle to be open.", "facts": {"state": "closed"}}
+    refusal = {"refusal": "WrongState", "sentence": "This needs the cycle to be open.", "facts": {"state": "closed"}}
     refused_later = {**TAKEN, "status": "refused", "refusal": refusal}
     api = Api([answer(202, TAKEN, Location="/v1/commands/c-1"), answer(200, refused_later)])
     async with talking(api) as client:
