@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -60,6 +60,15 @@ class Desk:
             raise Refused(refusal["reason"], refusal["sentence"], refusal["facts"], answer.command_id)
         return answer
 
+    async def acknowledge(self, stream: str, *, letter: int) -> Answer:
+        """
+        Hand in that a letter was read; once a letter and person, however often it is read.
+
+        Raises:
+            Refused: it was refused.
+        """
+        return await replace(self, key=f"letter-{letter}").submit(stream, "acknowledge", {})
+
     def told(self, answer: Answer, **more: Any) -> dict[str, Any]:
         """Return the answer to a command that was not refused; one still to be decided is answered 202."""
         links = links_of(answer.command_id, answer.stream, events_of(answer))
@@ -111,4 +120,15 @@ async def open_desk(request: Request, response: Response, spelt: SpeltKey, key: 
         )
 
 
+async def open_reading_desk(request: Request, response: Response, spelt: SpeltKey) -> Desk:
+    """
+    Return the desk for who reads something whose reading is itself an act.
+
+    Raises:
+        NotAuthenticated: the key is not good.
+    """
+    return await open_desk(request, response, spelt)
+
+
 DeskDep = Annotated[Desk, Depends(open_desk)]
+ReadingDesk = Annotated[Desk, Depends(open_reading_desk)]

@@ -96,6 +96,11 @@ class Viewer:
 
         return keep
 
+    def own_only(self, action: str) -> str | None:
+        """Return the caller's entity if it sees no strangers' actions, so that only its own need be looked through."""
+        strange = Resource(kind=ResourceKind.ACTION_ITEM, id="strange")
+        return self.entity if self.entity and not self.may(action, strange) else None
+
     def reach(
         self, action: str, kind: ResourceKind, *, entity: str | None = None, body: str | None = None
     ) -> frozenset[queries.OwnerAndBody]:

@@ -1,8 +1,129 @@
-"""`dialogue demo`."""
+"""`dialogue demo`: everything on this machine, and a whole cycle of the Dialogue told as it happens."""
 
 from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
+
+from services.cli.ending import OK
+from services.cli.reach import HomeOption
+from services.cli.up import PortOption, environ_with, show_addresses
+
+if TYPE_CHECKING:
+    from services.runtime.home import Home
+    from services.runtime.machine import Machine
+
+HELP = """
+Live through a whole meeting cycle on this machine, in about a minute: a real Temporal server, a real PostgreSQL, the
+public HTTP API, each entity with its own keys.
+
+The cycle runs under the procedure `exercise`, whose periods are seconds, so it runs at any hour of any day. Afterwards
+the API keeps serving until Ctrl-C, to be looked at. Without --home the demonstration has a folder of its own, which is
+emptied first.
+
+\b
+Examples:
+  dialogue demo
+  dialogue demo --once
+  dialogue demo --home ./exercise
+"""
+FOLDER = "demo"
+PERSON = {
+    "name": "Coordinator of the Dialogue",
+    "address": "coordinator@interpol.example",
+    "entity": "INTERPOL",
+    "role": "coordinator",
+}
+KEY_LIFE = timedelta(days=30)
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
+    app.command(help=HELP)(demo)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End with the story, and do not go on serving.")] = False,
+    home: HomeOption = None,
+    api_port: PortOption = None,
+) -> None:
+    """Run everything and tell the story."""
+    from services.cli.screen import log_to_stderr, screen
+    from services.runtime.interruption import until_interrupted
+
+    log_to_stderr(os.environ.get("DIALOGUE_LOG_LEVEL") or "warning")
+    chosen = prepared_home(home)
+
+    async def play() -> None:
+        from services.runtime.machine import Machine
+
+        began = time.monotonic()
+        async with Machine(chosen, environ=environ_with(api_port)) as machine:
+            screen().print(f"Ready after {time.monotonic() - began:.1f} s.")
+            show_addresses(machine)
+            await tell(machine, began)
+            if not once:
+                screen().print("\nThe API keeps serving. Ctrl-C stops it.")
+                await asyncio.Event().wait()
+
+    if asyncio.run(until_interrupted(play())):
+        typer.echo("\nStopped.")
+    raise typer.Exit(OK)
+
+
+def prepared_home(home: Path | None) -> Home:
+    """
+    Return the data folder: the one named as it is, or the demonstration's own, emptied.
+
+    Raises:
+        HomeInUse: a demonstration runs over it.
+    """
+    from services.cli.screen import screen
+    from services.runtime.child import is_held
+    from services.runtime.home import Home, HomeInUse
+
+    if home is not None:
+        screen().print(f"Starting over {Home.at(home).path} …")
+        return Home.at(home)
+    own = Home.at(Home.at().path / FOLDER)
+    if is_held(own.lock):
+        raise HomeInUse(f"A demonstration runs over {own.path} already; stop it first, or name a folder with --home.")
+    emptied = own.path.exists()
+    if emptied:
+        shutil.rmtree(own.path)
+    what = "emptied of the one before" if emptied else "a folder of its own"
+    screen().print(f"Starting over {own.path} ({what}; keep one with --home) …")
+    return own
+
+
+async def tell(machine: Machine, began: float) -> None:
+    """
+    Tell the story through the API, then what the ledger has of it and where to look next.
+
+    Raises:
+        StoryDiffers: something did not come as the story says.
+    """
+    from services.cli.keys import bootstrap_key
+    from services.cli.screen import screen
+    from services.cli.story.narrator import Narrator
+    from services.cli.story.play import play
+    from services.cli.story.stage import Stage
+
+    first_key = await bootstrap_key(PERSON, datetime.now(UTC).replace(microsecond=0) + KEY_LIFE, machine.home.path)
+    stage = Stage(url=machine.api.url, narrator=Narrator(screen()))
+    async with stage.exits:
+        await play(stage, first_key)
+        await show_ledger(machine, stage)
+        screen().print(f"\n[bold]The whole cycle took {time.monotonic() - began:.0f} seconds.[/] Where to look next:")
+        show_doors(machine, stage)
+
+
+async def show_ledger(machine: Machine, stage: object) -> None:
+    """Print how many entries of which kind the ledger has of the cycle."""

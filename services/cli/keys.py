@@ -70,7 +70,7 @@ def issue(  # noqa: PLR0913 - two ways to issue, and each has its options
             say("The first key needs --name and --address of the person who is to hold it.")
             raise typer.Exit(WRONG_USE)
         person = {"name": name, "address": address, "entity": entity, "role": role}
-        spelt = asyncio.run(_bootstrap(person, expires, home))
+        spelt = asyncio.run(bootstrap_key(person, expires, home))
     elif not appointment:
         say("Name the --appointment the key is for, or issue the very first key with --bootstrap.")
         raise typer.Exit(WRONG_USE)
@@ -108,7 +108,7 @@ def revoke(
     typer.echo(f"{which} is revoked.")
 
 
-async def _bootstrap(person: Mapping[str, str], expires: datetime, home: Path | None) -> str:
+async def bootstrap_key(person: Mapping[str, str], expires: datetime, home: Path | None) -> str:
     from services.cli.reach import environment_of
     from services.commands.bootstrap import bootstrap
     from services.runtime.composition import compose

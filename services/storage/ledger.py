@@ -135,6 +135,19 @@ async def streams(connection: AsyncConnection) -> tuple[str, ...]:
     return tuple((await connection.execute(select(ledger.c.stream).distinct().order_by(ledger.c.stream))).scalars())
 
 
+async def count_kinds(connection: AsyncConnection, names: Sequence[str]) -> dict[tuple[str, str], int]:
+    """Count the entries of streams by noun and kind, the most frequent of a noun first."""
+    noun = func.split_part(ledger.c.stream, "/", 1)
+    count = func.count()
+    rows = await connection.execute(
+        select(noun, ledger.c.kind, count)
+        .where(ledger.c.stream.in_(names))
+        .group_by(noun, ledger.c.kind)
+        .order_by(noun, count.desc(), ledger.c.kind)
+    )
+    return {(each_noun, kind): number for each_noun, kind, number in rows}
+
+
 async def give_positions(connection: AsyncConnection) -> int:
     """Give positions to entries committed since; only the holder of the sealer's lock does, others give none."""
     held = await connection.execute(select(func.pg_try_advisory_xact_lock(SEALER_LOCK)))

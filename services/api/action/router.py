@@ -1,0 +1,99 @@
+"""Routes of action items and the follow-up matrix."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from services.api.action.schemas import ActionItemRead, ActionRead, MatrixRowRead
+from services.api.action.telling import action_told, look_at_action, matrix_told, open_action
+from services.api.command_route import CommandRoute, command_router
+from services.api.cycle.sight import action_row_of
+from services.api.dependencies import AskedPage, BodyQuery, CycleQuery, EntityQuery, IdPath, Reader
+from services.api.read_route import reads
+from services.api.showing import Page
+from services.domain.action import commands as asked
+from services.domain.action.state import ActionState
+from services.domain.message import Command
+from services.storage import queries
+from services.storage.rows import ActionRow
+
+router = APIRouter(tags=["action"])
+StateQuery = Annotated[ActionState | None, Query(description="Only actions in this state.")]
+OverdueQuery = Annotated[bool | None, Query(description="Only actions that are, or are not, overdue.")]
+
+
+@router.get("/actions", **reads("read_action"))
+async def list_actions(  # noqa: PLR0913, PLR0917 - a filter each
+    reader: Reader,
+    page: AskedPage,
+    body: BodyQuery = None,
+    cycle: CycleQuery = None,
+    owner: EntityQuery = None,
+    state: StateQuery = None,
+    overdue: OverdueQuery = None,
+) -> Page[ActionItemRead]:
+    """List action items, the first due first."""
+    filters = {"body": body, "cycle": cycle, "owner": owner, "state": state, "is_overdue": overdue}
+    found = await page.page(
+        lambda after, limit: queries.actions(
+            reader.connection, filters=filters, concerning=reader.own_only("read_action"), after=after, limit=limit
+        ),
+        key=place_of,
+        keep=reader.sieve("read_action", action_row_of),
+    )
+    return await reader.show(Page[ActionItemRead], found)
+
+
+@router.get("/actions/{id}", **reads("read_action", "read_escalation", "read_text"))
+async def read_action(id: IdPath, reader: Reader) -> ActionRead:  # noqa: A002 - the name in the address
+    """Read an action item: progress, slips, reminders and, for who may see it, the ladder."""
+    return await reader.show(ActionRead, await action_told(reader, await open_action(reader, id)))
+
+
+@router.get("/follow-up-matrix", **reads("read_action", "read_text", "read_cycle"))
+async def read_matrix(
+    reader: Reader, page: AskedPage, body: BodyQuery = None, cycle: CycleQuery = None
+) -> Page[MatrixRowRead]:
+    """Read the follow-up matrix: decision, action, owner, due, state, next review."""
+    found = await page.page(
+        lambda after, limit: queries.actions(
+            reader.connection,
+            filters={"body": body, "cycle": cycle},
+            concerning=reader.own_only("read_action"),
+            after=after,
+            limit=limit,
+        ),
+        key=place_of,
+        keep=reader.sieve("read_action", action_row_of),
+    )
+    return await reader.show(Page[MatrixRowRead], {**found, "items": await matrix_told(reader, found["items"])})
+
+
+def place_of(row: ActionRow) -> tuple[object, ...]:
+    """Return where an action stands in a list."""
+    return (row.due_at, row.id)
+
+
+#: What follows the action in the address, by command.
+PLACES: dict[str, type[Command]] = {
+    "progress": asked.ReportProgress,
+    "completion": asked.Complete,
+    "confirmation": asked.Confirm,
+    "reopening": asked.Reopen,
+    "reassignment": asked.Reassign,
+    "drop": asked.Drop,
+    "due-date": asked.ChangeDue,
+    "holds": asked.HoldRung,
+}
+
+router.include_router(
+    command_router(
+        "action",
+        [
+            CommandRoute(command=command, path=f"/actions/{{id}}/{place}", stream="action/{id}", look=look_at_action)
+            for place, command in PLACES.items()
+        ],
+    )
+)

@@ -1,0 +1,87 @@
+"""The application: routes, problems, bounds, and the beat that says somebody listens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+from fastapi import APIRouter, FastAPI
+
+from services.api.account.router import router as account
+from services.api.action.router import router as action
+from services.api.appointment.router import router as appointment
+from services.api.body.router import router as body
+from services.api.bounds import Bounds
+from services.api.command.router import router as command
+from services.api.cursor import Cursors
+from services.api.cycle.router import router as cycle
+from services.api.deadline.router import router as deadline
+from services.api.engine import Clock, Engine
+from services.api.entity.router import router as entity
+from services.api.health.router import router as health
+from services.api.key.router import router as key
+from services.api.listening import listening
+from services.api.notice.router import router as notice
+from services.api.person.router import router as person
+from services.api.policy.router import router as policy
+from services.api.problems import Problem, handle_problems
+from services.api.procedure.router import router as procedure
+from services.api.text.router import router as text
+from services.api.wait.router import router as wait
+
+VERSION = "1"
+DESCRIPTION = """
+Cycles, silence procedures and action items of bodies that decide together.
+
+Every command may carry an `Idempotency-Key`: sent again under it, however long after, it is answered again and done
+once. A command is answered when it stands in the record (200), or with its address while the engine is away (202);
+either way it counts from `received_at`. Every refusal is a problem (RFC 9457) with a type of its own. Every instant is
+told in UTC and, as `…_local`, in the zone of whoever asks.
+"""
+#: In the order of a cycle's life.
+RESOURCES = (
+    account,
+    entity,
+    person,
+    appointment,
+    key,
+    policy,
+    body,
+    cycle,
+    text,
+    procedure,
+    action,
+    deadline,
+    wait,
+    notice,
+    command,
+)
+
+
+def create_app(engine: Engine, *, clock: Clock | None = None) -> FastAPI:
+    """Return an application that serves an engine; without a clock the present is the database's."""
+    app = FastAPI(
+        title="Dialogue",
+        version=VERSION,
+        description=DESCRIPTION.strip(),
+        lifespan=_serving,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.engine = engine
+    app.state.clock = clock
+    app.state.cursors = Cursors(engine.settings.keys.cursor)
+    app.include_router(health)
+    for resource in RESOURCES:
+        app.include_router(resource, prefix="/v1")
+    handle_problems(app)
+    app.add_middleware(Bounds)
+    return app
+
+
+@asynccontextmanager
+async def _serving(app: FastAPI) -> AsyncIterator[None]:
+    async with listening(app.state.engine.database, uuid4().hex):
+        yield

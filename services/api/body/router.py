@@ -1,0 +1,81 @@
+"""Routes of standing bodies."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.api.arguments import DurationText, ReferenceText, Word
+from services.api.body.schemas import BodyItemRead, BodyRead, PreviewRead
+from services.api.body.telling import body_of, body_told, item_told, open_body, preview_told
+from services.api.command_route import CommandRoute, command_router
+from services.api.dependencies import AskedPage, BodyPath, Reader
+from services.api.read_route import reads
+from services.api.showing import Page
+from services.commands.series import reckon_series
+from services.domain.body import commands as asked
+from services.storage import snapshot
+
+router = APIRouter(tags=["body"])
+
+
+class PreviewAsked(BaseModel):
+    """The arguments of a series, as they would be scheduled; what is left out is the procedure's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rrule: Word | None = None
+    zone: Word | None = None
+    local_start: Word | None = None
+    session: DurationText | None = None
+    procedure: ReferenceText | None = None
+    count: int = Field(default=12, ge=1, le=24)
+
+
+@router.get("/bodies", **reads("read_body", "read_cycle"))
+async def list_bodies(reader: Reader, page: AskedPage) -> Page[BodyItemRead]:
+    """List the standing bodies, with their live cycles and the next."""
+    kept = await snapshot.of_noun(reader.connection, "body")
+    seen = reader.visible((each.state for each in kept), "read_body", lambda body: body_of(body.code))
+    found = page.among(seen, lambda body: body.code)
+    items = [await item_told(reader, body) for body in found["items"]]
+    return await reader.show(Page[BodyItemRead], {**found, "items": items})
+
+
+@router.get("/bodies/{body}", **reads("read_body", "read_cycle", "read_procedure", "read_action"))
+async def read_body(body: BodyPath, reader: Reader) -> BodyRead:
+    """Read a body: its cycles, its series, its matters of no cycle, its backlog."""
+    return await reader.show(BodyRead, await body_told(reader, await open_body(reader, body)))
+
+
+@router.get("/bodies/{body}/series/preview", **reads("read_body"))
+async def preview_series(
+    body: BodyPath, reader: Reader, request: Request, asked_for: Annotated[PreviewAsked, Query()]
+) -> PreviewRead:
+    """Reckon the sessions a series would give, before anybody schedules it."""
+    own = (await open_body(reader, body)).procedure
+    given = asked_for.model_dump(exclude={"count"}, exclude_none=True)
+    policies = request.app.state.engine.policies
+    reckoned = reckon_series(given, own=own, policies=policies, after=reader.at, count=asked_for.count)
+    return await reader.show(PreviewRead, preview_told(reader, reckoned))
+
+
+router.include_router(
+    command_router(
+        "body",
+        [
+            CommandRoute(command=asked.ScheduleSeries, path="/bodies/{body}/series", stream="body/{body}"),
+            CommandRoute(
+                command=asked.CallExtraordinarySession,
+                path="/bodies/{body}/extraordinary-sessions",
+                stream="body/{body}",
+            ),
+            CommandRoute(command=asked.OpenSilence, path="/bodies/{body}/silence-procedures", stream="body/{body}"),
+            CommandRoute(
+                command=asked.OpenWrittenProcedure, path="/bodies/{body}/written-procedures", stream="body/{body}"
+            ),
+        ],
+    )
+)

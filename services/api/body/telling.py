@@ -1,0 +1,98 @@
+"""From a body's state to what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.access.request import Resource, ResourceKind
+from services.api.cycle.sight import actions_of, cycle_row_of, procedure_of
+from services.api.reading import Viewer
+from services.api.showing import parts_of
+from services.commands.series import Reckoned
+from services.domain.body.state import Body, Series
+from services.domain.cycle.state import LIVE, CycleState
+from services.policies.zone import load_zone
+from services.storage import queries
+from services.storage.rows import CycleRow
+
+#: Sessions of a series told ahead.
+AHEAD = 8
+MOST_OPEN = 100
+
+
+def body_of(code: str) -> Resource:
+    """Return a body as a resource."""
+    return Resource(kind=ResourceKind.BODY, id=f"body/{code}", body=code)
+
+
+async def open_body(viewer: Viewer, code: str) -> Body:
+    """
+    Return a body the viewer may read.
+
+    Raises:
+        Refused: there is none, or it may not.
+    """
+    body: Body = await viewer.load(f"body/{code}", "body", code)
+    viewer.require("read_body", body_of(code))
+    return body
+
+
+async def item_told(viewer: Viewer, body: Body) -> dict[str, Any]:
+    """Return a body as a list tells it: with the cycles the viewer sees."""
+    rows = await queries.cycles(
+        viewer.connection, body=body.code, states=frozenset({*LIVE, CycleState.PROPOSED}), limit=MOST_OPEN
+    )
+    seen = viewer.visible(rows, "read_cycle", cycle_row_of)
+    return parts_of(body, live_cycles=[row for row in seen if row.state in LIVE], next_cycle=next_of(body, seen))
+
+
+def next_of(body: Body, seen: Sequence[CycleRow]) -> CycleRow | None:
+    """Return the next cycle to be convened, if the viewer sees it."""
+    coming = body.next_cycle
+    return next((row for row in seen if coming and row.number == coming.number), None)
+
+
+async def body_told(viewer: Viewer, body: Body) -> dict[str, Any]:
+    """Return a body as it stands."""
+    charter = viewer.register.charter(body.code)
+    open_actions = await actions_of(viewer, {"body": body.code, "is_open": True}) if body.backlog else ()
+    return await item_told(viewer, body) | {
+        "tasks": charter.tasks if charter else {},
+        "series": [series_told(series, viewer) for series in body.series],
+        "procedures": viewer.visible(body.procedures, "read_procedure", lambda p: procedure_of(body.code, p.procedure)),
+        "backlog": [action for action in open_actions if action.id in body.backlog],
+    }
+
+
+def series_told(series: Series, viewer: Viewer) -> dict[str, Any]:
+    """Return a series with the sessions it gives next."""
+    return parts_of(series, occurrences=series.after(viewer.at)[:AHEAD])
+
+
+def preview_told(viewer: Viewer, reckoned: Reckoned) -> dict[str, Any]:
+    """Return what a series would give, on the clocks of every entity."""
+    zones = {entity.code: entity.zone for entity in viewer.register.membership.entities}
+    cadence = reckoned.cadence
+    return {
+        "procedure": reckoned.procedure,
+        "rrule": cadence.rrule,
+        "series_zone": cadence.zone,
+        "local_start": cadence.local_start,
+        "session": cadence.session,
+        "sessions": [
+            {
+                "starts": starts,
+                "ends": ends,
+                "local": {
+                    code: {
+                        "zone": zone,
+                        "starts": starts.astimezone(load_zone(zone)).isoformat(),
+                        "ends": ends.astimezone(load_zone(zone)).isoformat(),
+                    }
+                    for code, zone in zones.items()
+                },
+            }
+            for starts, ends in reckoned.sessions
+        ],
+    }

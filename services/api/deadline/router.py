@@ -1,0 +1,32 @@
+"""The route of deadlines."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from services.access.request import ResourceKind
+from services.api.deadline.schemas import DeadlineRead
+from services.api.dependencies import AskedPage, BodyQuery, EntityQuery, Reader
+from services.api.paging import everything
+from services.api.read_route import reads
+from services.api.showing import Page
+from services.storage import queries
+
+router = APIRouter(tags=["deadline"])
+MetQuery = Annotated[bool | None, Query(description="Only deadlines that were, or were not, met.")]
+
+
+@router.get("/deadlines", **reads("read_deadlines"))
+async def list_deadlines(
+    reader: Reader, page: AskedPage, entity: EntityQuery = None, body: BodyQuery = None, met: MetQuery = None
+) -> Page[DeadlineRead]:
+    """List the deadlines of an entity, one's own unless another is named; the first due first."""
+    seen = reader.reach("read_deadlines", ResourceKind.BODY, entity=entity or reader.entity or None, body=body)
+    found = await page.page(
+        lambda after, limit: queries.deadlines(reader.connection, seen=seen, is_met=met, after=after, limit=limit),
+        key=lambda row: (row.due_at, row.stream, row.label, row.entity, row.ordinal),
+        keep=everything,
+    )
+    return await reader.show(Page[DeadlineRead], found)

@@ -1,0 +1,21 @@
+"""How deadlines are told."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from services.api.showing import Instant, Read
+
+
+class DeadlineRead(Read):
+    """A stored instant that an entity has to meet, with the zone its day ends in; `met_at` is when it was met."""
+
+    label: str = Field(examples=["contributions"])
+    entity: str
+    body: str = Field(description="Empty for the register.")
+    stream: str = Field(examples=["cycle/dialogue/9"])
+    due_at: Instant
+    kind: str
+    reckoned_in: str
+    reason: str
+    met_at: Instant | None

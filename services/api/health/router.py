@@ -1,0 +1,28 @@
+"""The one route that asks nobody who they are."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from services.api.problems import describe
+from services.storage import queries
+
+router = APIRouter(tags=["health"])
+
+
+class HealthRead(BaseModel):
+    """This process lives, and its database answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+@router.get("/healthz", responses=describe(HTTPStatus.SERVICE_UNAVAILABLE))
+async def read_health(request: Request) -> HealthRead:
+    """Tell that this process lives and its database answers."""
+    async with request.app.state.engine.database.read() as connection:
+        await queries.clock(connection)
+    return HealthRead()

@@ -1,0 +1,37 @@
+"""The route of notices."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from services.access.request import ResourceKind
+from services.api.dependencies import AskedPage, BodyQuery, EntityQuery, Reader
+from services.api.notice.schemas import NoticesRead
+from services.api.paging import everything
+from services.api.read_route import reads
+from services.storage import queries
+
+router = APIRouter(tags=["notice"])
+STATES = ("queued", "delivered", "failed")
+StateQuery = Annotated[
+    list[Literal["queued", "delivered", "failed"]] | None, Query(description="Only notices in one of these states.")
+]
+
+
+@router.get("/notices", **reads("read_notices"))
+async def list_notices(
+    reader: Reader, page: AskedPage, entity: EntityQuery = None, body: BodyQuery = None, state: StateQuery = None
+) -> NoticesRead:
+    """List the notices to an entity, one's own unless another is named."""
+    seen = reader.reach("read_notices", ResourceKind.NOTICE, entity=entity or reader.entity or None, body=body)
+    found = await page.page(
+        lambda after, limit: queries.notices(
+            reader.connection, seen=seen, states=state or (), after=after, limit=limit
+        ),
+        key=lambda row: (row.queued_at, row.stream, row.cause, row.notice, row.entity, row.role),
+        keep=everything,
+    )
+    apart = {name: [row for row in found["items"] if row.state == name] for name in STATES}
+    return await reader.show(NoticesRead, {**apart, "next": found["next"]})

@@ -1,0 +1,29 @@
+"""The route of open waits."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.access.request import ResourceKind
+from services.api.dependencies import AskedPage, BodyQuery, EntityQuery, Reader
+from services.api.paging import everything
+from services.api.read_route import reads
+from services.api.showing import Page
+from services.api.wait.schemas import WaitRead
+from services.storage import queries
+
+router = APIRouter(tags=["wait"])
+
+
+@router.get("/waiting", **reads("read_waiting"))
+async def list_waits(
+    reader: Reader, page: AskedPage, entity: EntityQuery = None, body: BodyQuery = None
+) -> Page[WaitRead]:
+    """List every open wait that one may see, the oldest first: an entity its own, chair and coordinator all."""
+    seen = reader.reach("read_waiting", ResourceKind.BODY, entity=entity, body=body)
+    found = await page.page(
+        lambda after, limit: queries.waits(reader.connection, seen=seen, after=after, limit=limit),
+        key=lambda row: (row.since, row.stream, row.what, row.entity, row.ordinal),
+        keep=everything,
+    )
+    return await reader.show(Page[WaitRead], found)
