@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from services.api.account.router import router as account
 from services.api.action.router import router as action
@@ -14,6 +14,7 @@ from services.api.appointment.router import router as appointment
 from services.api.body.router import router as body
 from services.api.bounds import Bounds
 from services.api.command.router import router as command
+from services.api.contract import describe_problems
 from services.api.cursor import Cursors
 from services.api.cycle.router import router as cycle
 from services.api.deadline.router import router as deadline
@@ -25,7 +26,7 @@ from services.api.listening import listening
 from services.api.notice.router import router as notice
 from services.api.person.router import router as person
 from services.api.policy.router import router as policy
-from services.api.problems import Problem, handle_problems
+from services.api.problems import handle_problems
 from services.api.procedure.router import router as procedure
 from services.api.text.router import router as text
 from services.api.wait.router import router as wait
@@ -69,6 +70,7 @@ def create_app(engine: Engine, *, clock: Clock | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.engine = engine
     app.state.clock = clock
@@ -78,6 +80,7 @@ def create_app(engine: Engine, *, clock: Clock | None = None) -> FastAPI:
         app.include_router(resource, prefix="/v1")
     handle_problems(app)
     app.add_middleware(Bounds)
+    describe_problems(app)
     return app
 
 

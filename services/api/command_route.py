@@ -110,8 +110,8 @@ class CommandRoute:
 
 
 def command_router(tag: str, routes: Iterable[CommandRoute]) -> APIRouter:
-    """Return a router of command routes."""
-    router = APIRouter(tags=[tag])
+    """Return a router of command routes; ``tag`` is the resource they belong to."""
+    router = APIRouter()
     for route in routes:
         described = cleandoc(route.command.__doc__ or "")
         router.add_api_route(

@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from services.cli.reach import HomeOption
 from services.cli.up import PortOption, environ_with, show_addresses
 
 if TYPE_CHECKING:
+    from services.cli.story.stage import Stage
     from services.runtime.home import Home
     from services.runtime.machine import Machine
 
@@ -125,5 +127,59 @@ async def tell(machine: Machine, began: float) -> None:
         show_doors(machine, stage)
 
 
-async def show_ledger(machine: Machine, stage: object) -> None:
-    """Print how many entries of which kind the ledger has of the cycle."""
+async def show_ledger(machine: Machine, stage: Stage) -> None:
+    """Show how many entries of which kind the ledger has of the cycle, its procedures and its action items."""
+    from services.cli.screen import screen
+    from services.runtime.settings import Settings
+    from services.storage import ledger
+    from services.storage.unit_of_work import Database
+
+    facts = stage.facts
+    streams = [
+        f"cycle/dialogue/{facts['number']}",
+        *(f"silence/{each}" for each in facts["procedures"]),
+        *(f"action/{each}" for each in facts["actions"].values()),
+    ]
+    async with (
+        Database(Settings.read(machine.environment).database_url, pool_size=1) as database,
+        database.read() as connection,
+    ):
+        counted = await ledger.count_kinds(connection, streams)
+    screen().print(f"\nThe ledger has {sum(counted.values())} entries of this cycle, in {len(streams)} streams:")
+    nouns = sorted({noun for noun, _ in counted})
+    columns = [[f"{number:>4} {kind}" for (noun, kind), number in counted.items() if noun == each] for each in nouns]
+    stage.narrator.table(nouns, zip_longest(*columns, fillvalue=""))
+
+
+def keep_keys(machine: Machine, stage: Stage) -> Path:
+    """Keep everybody's key, each in a file only its owner reads, as a header that curl takes; return the folder."""
+    folder = machine.home.path / "keys"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for name, seat in stage.seats.items():
+        file = folder / name.replace("/", ".").lower()
+        file.touch(mode=0o600)
+        file.write_text(f"Authorization: Bearer {seat.key}\n")
+    return folder
+
+
+def show_doors(machine: Machine, stage: Stage) -> None:
+    """Show where to look next."""
+    from services.cli.screen import program, screen
+
+    folder = keep_keys(machine, stage)
+    at = f"{machine.api.url}/v1"
+    number, home = stage.facts["number"], machine.home.path
+    lines = (
+        f"Temporal UI    {machine.stack.temporal.ui_url}  (every aggregate is a workflow with a readable history)",
+        f"API            {at}  (its description: {machine.api.url}/openapi.json)",
+        f"Keys           {folder}  (one file a person, readable by you alone)",
+        f"Notices        {machine.home.logs / 'worker.log'}  (no mail server is configured)",
+        "",
+        f"curl -H @{folder}/interpol.coordinator {at}/cycles/dialogue/{number}",
+        f"curl -H @{folder}/unodc.head_of_delegation {at}/cycles/dialogue/{number}/contributions",
+        f"curl -H @{folder}/europol.head_of_delegation {at}/follow-up-matrix",
+        f"{program()} doctor --home {home}",
+        f"{program()} ledger rebuild --check --home {home}",
+    )
+    for line in lines:
+        screen().print(f"  {line}" if line else "", markup=False)

@@ -109,6 +109,12 @@ def revoke(
 
 
 async def bootstrap_key(person: Mapping[str, str], expires: datetime, home: Path | None) -> str:
+    """
+    Issue the first key to a person (``name``, ``address``, ``entity``, ``role``) and return it spelt.
+
+    Raises:
+        Exit: it was refused; the reason has been said.
+    """
     from services.cli.reach import environment_of
     from services.commands.bootstrap import bootstrap
     from services.runtime.composition import compose

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import typer
 
@@ -43,9 +46,10 @@ def api() -> None:
 
     settings = Settings.read(os.environ)
     log_to_stderr(settings.log_level)
-    import uvloop
+    with loading():
+        import uvloop
 
-    from services.runtime.api_process import serve_api
+        from services.runtime.api_process import serve_api
 
     uvloop.run(serve_api(settings))
 
@@ -57,8 +61,18 @@ def worker() -> None:
 
     settings = Settings.read(os.environ)
     log_to_stderr(settings.log_level)
-    import uvloop
+    with loading():
+        import uvloop
 
-    from services.runtime.worker_process import serve_worker
+        from services.runtime.worker_process import serve_worker
 
     uvloop.run(serve_worker(settings))
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Load much at once: what is loaded stays, so that nobody need look through it for what is not used any more."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()

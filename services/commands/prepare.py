@@ -210,7 +210,7 @@ def _call_extraordinary_session(given: dict[str, Any], preparation: Preparation,
     own = preparation.state.procedure
     procedure = read_procedure(given.get("procedure"), own=own, policies=preparation.policies)
     try:
-        table = table_for(preparation, read_instant_within(given.get("starts")))
+        table = table_for(preparation, read_instant_within(given.get("starts")), procedure.cadence.zone)
     except (CalendarError, ValueError) as error:
         raise malformed("starts", str(error)) from error
     return {**given, "procedure": to_json(procedure), "calendar": to_json(table)}
@@ -227,7 +227,7 @@ def _adopt_policy(given: dict[str, Any], preparation: Preparation, _prepared: Pr
     if given.get("name") is None:
         raise malformed("name", "is missing")
     own = preparation.register.procedures[0]
-    procedure = read_procedure(given["name"], own=own, policies=preparation.policies)
+    procedure = read_procedure(given["name"], own=own, policies=preparation.policies, field="name")
     return {
         **given,
         "kind": "procedure",

@@ -54,9 +54,9 @@ def reckon_series(given: Mapping[str, Any], *, own: Procedure, policies: Path, a
     return Reckoned(procedure=procedure, cadence=cadence, sessions=sessions)
 
 
-def read_procedure(reference: Any, *, own: Procedure, policies: Path) -> Procedure:
+def read_procedure(reference: Any, *, own: Procedure, policies: Path, field: str = "procedure") -> Procedure:
     """
-    Return the procedure a reference names, or ``own`` without one.
+    Return the procedure a reference names, or ``own`` without one; ``field`` is where the reference stands.
 
     Raises:
         Malformed: no policy file has that name and version.
@@ -64,11 +64,11 @@ def read_procedure(reference: Any, *, own: Procedure, policies: Path) -> Procedu
     if reference is None:
         return own
     if not isinstance(reference, str) or not REFERENCE.fullmatch(reference):
-        raise malformed("procedure", "should be the name and version of a procedure, like exercise@1")
+        raise malformed(field, "should be the name and version of a procedure, like exercise@1")
     try:
         return load_procedure(policies, reference)
     except PolicyError as error:
-        raise malformed("procedure", f"{reference} cannot be used: {error.problem}; {error.remedy}") from error
+        raise malformed(field, f"{reference} cannot be used: {error.problem}; {error.remedy}") from error
 
 
 def malformed(field: str, rule: str) -> Malformed:

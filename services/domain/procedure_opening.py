@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.domain.calendar import CalendarTable, OutsideTable
-from services.domain.deadline import NotReckonable
+from services.domain.audience import Audience
+from services.domain.calendar import CalendarTable
 from services.domain.membership import Membership
-from services.domain.message import BadArgument, Content, Context, Event, Refusal
+from services.domain.message import Content, Context, Event, Refusal
 from services.domain.procedure import Period, Procedure
 from services.domain.procedure_note import ProcedureNoted
 from services.domain.silence.commands import OpenProcedure, ProcedureKind
@@ -31,6 +31,7 @@ class ProcedureBegun(Event):
     supersedes: str | None = None
     dissociated: tuple[tuple[str, str], ...] = ()
     waiver: Content | None = None
+    audience: Audience = Audience.ALL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,15 +94,13 @@ def opening_of(begun: ProcedureBegun, home: ProcedureHome) -> OpenProcedure:
         dissociated=begun.dissociated,
         waiver=begun.waiver,
         policy_digest=home.procedure.digest,
+        audience=begun.audience,
     )
 
 
 def check_beginning(*, begun: ProcedureBegun, home: ProcedureHome, context: Context) -> Refusal | None:
     """Say why the procedure itself would refuse to open, so that the refusal reaches who asked for it."""
-    try:
-        return check_opening(opening_of(begun, home), context)
-    except (OutsideTable, NotReckonable, OverflowError) as cannot:
-        return BadArgument(field="period", rule=str(cannot), remedy="give a shorter period, or an elapsed one")
+    return check_opening(opening_of(begun, home), context)
 
 
 def view_begun(begun: ProcedureBegun) -> ProcedureView:

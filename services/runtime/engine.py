@@ -6,16 +6,18 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from temporalio.client import Client
-from temporalio.service import RPCError
-
-from services.commands.pollers import pollers_of
 from services.runtime.child import Child, Program
 from services.runtime.home import Home
 
+# Loaded when it is needed: until then worker and API can begin to load what they need.
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
 START_SECONDS = 60.0
 ANSWER_SECONDS = 2.0
+LOOK_EVERY = 0.1
 ROOT = Path(__file__).parents[2]
 
 
@@ -29,6 +31,7 @@ class WorkerServer:
         self._address = environment["TEMPORAL_ADDRESS"]
         self._namespace = environment["TEMPORAL_NAMESPACE"]
         self._task_queue = task_queue
+        self._client: Client | None = None
 
     @property
     def pid(self) -> int | None:
@@ -54,12 +57,23 @@ class WorkerServer:
         await self._child.stop(within=within)
 
     async def _polls(self) -> bool | None:
+        from temporalio.service import RPCError
+
+        from services.commands.pollers import pollers_of
+
+        await asyncio.sleep(LOOK_EVERY)
         try:
-            client = await Client.connect(self._address, namespace=self._namespace)
-            pollers = await pollers_of(client, self._task_queue)
+            pollers = await pollers_of(await self._connected(), self._task_queue)
         except (RPCError, RuntimeError):  # RuntimeError is what a refused connection comes as
             return None
         return True if any(identity.startswith(f"{self.pid}@") for identity in pollers) else None
+
+    async def _connected(self) -> Client:
+        from temporalio.client import Client
+
+        if self._client is None:
+            self._client = await Client.connect(self._address, namespace=self._namespace)
+        return self._client
 
 
 class ApiServer:

@@ -16,7 +16,6 @@ from services.runtime.engine import ApiServer, WorkerServer, engine_program
 from services.runtime.home import Home
 from services.runtime.migrations import newest_revision
 from services.runtime.port import is_free, remember_port
-from services.runtime.settings import Settings
 from services.runtime.stack import Stack
 from services.runtime.supervisor import Supervisor
 from services.runtime.trouble import Trouble
@@ -26,6 +25,7 @@ from services.workflows import attributes
 STOP_SECONDS = 2.5
 FOUNDED_WITHIN = 30.0
 LOOK_EVERY = 0.05
+TASK_QUEUE = "dialogue"
 IS_FOUNDED = "select true from snapshot where stream = 'register'"
 
 
@@ -40,7 +40,7 @@ class Machine:
         self.home = home
         self._environ = environ
         self._exit = AsyncExitStack()
-        self.stack = Stack(home, search_attributes=search_attributes(), environ=environ)
+        self.stack = Stack(home, search_attributes=attributes.TYPES, environ=environ)
 
     async def __aenter__(self) -> Self:
         """
@@ -51,19 +51,16 @@ class Machine:
             Trouble: anything else that the operator must put right.
         """
         async with AsyncExitStack() as exits:
-            await exits.enter_async_context(self.stack)
+            await self.stack.take_place(exits)
+            is_first = not self.home.postgres.exists()
             self.environment = self.stack.environment()
-            self.settings = Settings.read(self.environment)
-            self.worker = WorkerServer(
-                home=self.home, environment=self.environment, task_queue=self.settings.temporal.task_queue
-            )
+            queue = self.environment.get("DIALOGUE_TASK_QUEUE") or TASK_QUEUE
+            self.worker = WorkerServer(home=self.home, environment=self.environment, task_queue=queue)
             self.api = ApiServer(home=self.home, environment=self.environment)
             if not is_free(self.api.port):
                 raise Trouble(f"Port {self.api.port} is taken by another program; give another one with --api-port.")
             remember_port(self.home.ports, "api", self.api.port)
-            supervisor = Supervisor((self.worker, self.api))
-            exits.push_async_callback(supervisor.stop, within=STOP_SECONDS)
-            await self._serve(supervisor)
+            await self._serve(exits, is_first=is_first)
             self._exit = exits.pop_all()
         return self
 
@@ -73,15 +70,28 @@ class Machine:
         """Stop everything, in less than five seconds."""
         await self._exit.aclose()
 
-    async def _serve(self, supervisor: Supervisor) -> None:
-        try:
-            async with asyncio.TaskGroup() as group:
-                # worker and API take longer to load than the schema to be brought up to date; they wait for it
-                group.create_task(supervisor.start())
-                group.create_task(self._migrated())
-        except ExceptionGroup as errors:
-            raise errors.exceptions[0] from None
-        await self._founded()
+    async def _serve(self, exits: AsyncExitStack, *, is_first: bool) -> None:
+        """Start the servers and the engine; what takes longest to load, the engine, first, once there is a schema."""
+        engine = Supervisor((self.worker, self.api))
+        async with AsyncExitStack() as engine_exits:
+            engine_exits.push_async_callback(engine.stop, within=STOP_SECONDS)
+            loading = None if is_first else asyncio.create_task(engine.start())
+            try:
+                self._check_settings()
+                await self.stack.start(exits)
+                await self._migrated()
+                await (loading or engine.start())
+                await self._founded()
+            finally:
+                if loading is not None:
+                    loading.cancel()
+            exits.push_async_exit(engine_exits.pop_all())
+
+    def _check_settings(self) -> None:
+        """Say here what is wrong with a setting; worker and API would end over it, again and again."""
+        from services.runtime.settings import Settings
+
+        Settings.read(self.environment)
 
     async def _migrated(self) -> None:
         """Bring the schema up to date, in a process of its own and only if it is not: that takes much to load."""
@@ -108,8 +118,3 @@ class Machine:
             raise Trouble(f"The register was not founded; see {self.home.logs / 'worker.log'}.") from None
         finally:
             await connection.close()
-
-
-def search_attributes() -> dict[str, str]:
-    """Return the search attributes that the namespace must know, with their types."""
-    return {key.name: "Keyword" for key in attributes.ALL}

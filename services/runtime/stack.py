@@ -51,16 +51,8 @@ class Stack:
             Trouble: anything else that the operator must put right.
         """
         async with AsyncExitStack() as exits:
-            bin_dir, binary = postgres_bin_dir(self._environ), temporal_binary(self._environ)
-            exits.enter_context(self.home.held())
-            self.secrets.fill(has_data=self.home.postgres.exists())
-            # Servers of a killed predecessor may still be going down, on the ports that we are about to ask for.
-            await released(postgres.lifeline(self.home), name="PostgreSQL")
-            await released(temporal.lifeline(self.home), name="Temporal")
-            self._place(remembered_ports(self.home.ports, PORTS), bin_dir, binary)
-            supervisor = Supervisor((self.postgres, self.temporal))
-            exits.push_async_callback(supervisor.stop, within=STOP_SECONDS)
-            await supervisor.start()
+            await self.take_place(exits)
+            await self.start(exits)
             self._exit = exits.pop_all()
         return self
 
@@ -69,6 +61,33 @@ class Stack:
     ) -> None:
         """Stop everything, in less than five seconds."""
         await self._exit.aclose()
+
+    async def take_place(self, exits: AsyncExitStack) -> None:
+        """
+        Hold the home until ``exits`` close and settle where everything will be; nothing is started yet.
+
+        Raises:
+            HomeInUse: another process runs the servers of this home.
+            Trouble: anything else that the operator must put right.
+        """
+        bin_dir, binary = postgres_bin_dir(self._environ), temporal_binary(self._environ)
+        exits.enter_context(self.home.held())
+        self.secrets.fill(has_data=self.home.postgres.exists())
+        # Servers of a killed predecessor may still be going down, on the ports that we are about to ask for.
+        await released(postgres.lifeline(self.home), name="PostgreSQL")
+        await released(temporal.lifeline(self.home), name="Temporal")
+        self._place(remembered_ports(self.home.ports, PORTS), bin_dir, binary)
+
+    async def start(self, exits: AsyncExitStack) -> None:
+        """
+        Start both servers, wait until they serve, and stop them when ``exits`` close.
+
+        Raises:
+            Trouble: one could not be started.
+        """
+        supervisor = Supervisor((self.postgres, self.temporal))
+        exits.push_async_callback(supervisor.stop, within=STOP_SECONDS)
+        await supervisor.start()
 
     def attach(self) -> Self:
         """

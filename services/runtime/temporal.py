@@ -6,18 +6,16 @@ import signal
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-
-from google.protobuf.duration_pb2 import Duration
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.namespace.v1 import NamespaceConfig
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
-from temporalio.client import Client
-from temporalio.service import RPCError
+from typing import TYPE_CHECKING
 
 from services.runtime.child import Child, Program
 from services.runtime.home import Home
 from services.runtime.trouble import Trouble
+
+# Loaded when it is needed: until then the engine's own processes can begin to load what they need.
+if TYPE_CHECKING:
+    from temporalio.api.enums.v1 import IndexedValueType
+    from temporalio.client import Client
 
 NAMESPACE = "dialogue"
 RETENTION = timedelta(days=3650)
@@ -40,7 +38,7 @@ class EmbeddedTemporal:
     ) -> None:
         self.port = port
         self.ui_port = ui_port
-        self._search_attributes = {name: value_type(name, kind) for name, kind in search_attributes.items()}
+        self._search_attributes = search_attributes
         self._child = Child(
             Program(
                 name=self.name,
@@ -82,7 +80,8 @@ class EmbeddedTemporal:
         await self._child.start()
         client = await self._child.wait_until_ready(self._connected, within=START_SECONDS)
         await ensure_retention(client)
-        await ensure_search_attributes(client, self._search_attributes)
+        wanted = {name: value_type(name, kind) for name, kind in self._search_attributes.items()}
+        await ensure_search_attributes(client, wanted)
 
     async def died(self) -> int:
         """Wait until the server has ended; return its exit code, negative for a signal."""
@@ -93,6 +92,9 @@ class EmbeddedTemporal:
         await self._child.stop(within=within)
 
     async def _connected(self) -> Client | None:
+        from temporalio.client import Client
+        from temporalio.service import RPCError
+
         try:
             client = await Client.connect(self.address, namespace=NAMESPACE)
             await retention(client)
@@ -103,6 +105,8 @@ class EmbeddedTemporal:
 
 async def retention(client: Client) -> timedelta:
     """Return how long the namespace keeps closed workflows."""
+    from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+
     request = DescribeNamespaceRequest(namespace=client.namespace)
     description = await client.workflow_service.describe_namespace(request, retry=True, timeout=RPC_TIMEOUT)
     return description.config.workflow_execution_retention_ttl.ToTimedelta()
@@ -115,6 +119,10 @@ async def ensure_retention(client: Client) -> None:
     Raises:
         Trouble: the server did not take it.
     """
+    from google.protobuf.duration_pb2 import Duration
+    from temporalio.api.namespace.v1 import NamespaceConfig
+    from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
+
     if await retention(client) == RETENTION:
         return
     wanted = Duration()
@@ -133,6 +141,9 @@ async def ensure_search_attributes(client: Client, wanted: Mapping[str, IndexedV
     Raises:
         Trouble: one is there with another type.
     """
+    from temporalio.api.enums.v1 import IndexedValueType
+    from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+
     listing = ListSearchAttributesRequest(namespace=client.namespace)
     answer = await client.operator_service.list_search_attributes(listing, retry=True, timeout=RPC_TIMEOUT)
     present = dict(answer.custom_attributes)
@@ -149,6 +160,8 @@ async def ensure_search_attributes(client: Client, wanted: Mapping[str, IndexedV
 
 def value_type(name: str, kind: str) -> IndexedValueType.ValueType:
     """Return Temporal's number for a type of search attribute, as "Keyword" or "KeywordList"."""
+    from temporalio.api.enums.v1 import IndexedValueType
+
     known = {
         label.removeprefix("INDEXED_VALUE_TYPE_").replace("_", "").lower(): label
         for label in IndexedValueType.keys()  # noqa: SIM118 - no dict

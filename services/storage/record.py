@@ -17,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.domain.catalogue import decider_of
 from services.domain.deaf_time import deaf_spans
 from services.domain.message import Event, Interval
+from services.domain.register.events import PersonErased
 from services.storage import intake, ledger, listening, snapshot, tables
 from services.storage.notices import queued_by, told_by
 from services.storage.projection import replace_rows, rows_of, upsert
+from services.storage.vault import destroy_keys
 
 
 class Clock(Protocol):
@@ -118,6 +120,8 @@ async def _project(connection: AsyncConnection, stream: str, entries: Sequence[l
         event = snapshot.event_of(entry)
         state = decider.evolve(state, event)
         await project_notices(connection, stream, entry.version, state, event)
+        if isinstance(event, PersonErased):
+            await destroy_keys(connection, event.contents)
     await replace_rows(connection, rows_of(stream, before), rows_of(stream, state))
     await snapshot.save(connection, snapshot.Snapshot(stream=stream, version=entries[-1].version, state=state))
 

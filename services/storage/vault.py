@@ -135,7 +135,7 @@ class Vault:
 
     async def erase(self, connection: AsyncConnection, content: Content) -> None:
         """Destroy key and salt of a content; its reference and tombstone stay."""
-        await connection.execute(delete(vault_key).where(vault_key.c.address == content.address))
+        await destroy_keys(connection, [content])
 
     def _unseal(self, content: Content, ciphertext: bytes, wrapped: bytes, key_id: str) -> bytes:
         if key_id not in self._keys:
@@ -154,3 +154,10 @@ class Vault:
         if content.size == 0:
             return b""
         raise ContentErased(content.address)
+
+
+async def destroy_keys(connection: AsyncConnection, contents: Iterable[Content]) -> None:
+    """Destroy keys and salts of contents, which no key is needed for; references and tombstones stay."""
+    addresses = [content.address for content in contents]
+    if addresses:
+        await connection.execute(delete(vault_key).where(vault_key.c.address.in_(addresses)))

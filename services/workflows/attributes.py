@@ -1,10 +1,9 @@
-"""Search attributes the namespace must know; opaque codes and numbers only, since no codec covers them."""
+"""Names of the search attributes that the namespace must know; nothing is loaded to tell them."""
 
 from __future__ import annotations
 
-from temporalio.common import SearchAttributeKey
-
-NOUN = SearchAttributeKey.for_keyword("DialogueNoun")
-BODY = SearchAttributeKey.for_keyword("DialogueBody")
-CYCLE = SearchAttributeKey.for_keyword("DialogueCycle")
-ALL = (NOUN, BODY, CYCLE)
+NOUN = "DialogueNoun"
+BODY = "DialogueBody"
+CYCLE = "DialogueCycle"
+#: All of them, each with Temporal's name of its type.
+TYPES = {NOUN: "Keyword", BODY: "Keyword", CYCLE: "Keyword"}

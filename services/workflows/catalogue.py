@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 from services.workflows import attributes
 from services.workflows.action import ActionItemWorkflow
@@ -21,7 +21,11 @@ WORKFLOWS: dict[str, type[Any]] = {
     "action": ActionItemWorkflow,
 }
 TASK_QUEUE = "dialogue"
-SEARCH_ATTRIBUTES = attributes.ALL
+NOUN = SearchAttributeKey.for_keyword(attributes.NOUN)
+BODY = SearchAttributeKey.for_keyword(attributes.BODY)
+CYCLE = SearchAttributeKey.for_keyword(attributes.CYCLE)
+#: Search attributes the namespace must know; opaque codes and numbers only, since no codec covers them.
+SEARCH_ATTRIBUTES = (NOUN, BODY, CYCLE)
 SUMMARIES = {
     "register": "The register: entities, appointments, keys, policies",
     "body": "Standing body",
@@ -48,11 +52,11 @@ def summary_of(stream: str, command: dict[str, Any]) -> str:
 def search_attributes_of(stream: str, command: dict[str, Any]) -> TypedSearchAttributes:
     """Return the search attributes a workflow starts with."""
     parts = stream.split("/")
-    pairs = [SearchAttributePair(attributes.NOUN, parts[0])]
+    pairs = [SearchAttributePair(NOUN, parts[0])]
     body = parts[1] if parts[0] in {"body", "cycle"} else command.get("body")
     cycle = parts[2] if parts[0] == "cycle" else command.get("cycle")
     if body:
-        pairs.append(SearchAttributePair(attributes.BODY, str(body)))
+        pairs.append(SearchAttributePair(BODY, str(body)))
     if cycle is not None:
-        pairs.append(SearchAttributePair(attributes.CYCLE, f"{body}/{cycle}"))
+        pairs.append(SearchAttributePair(CYCLE, f"{body}/{cycle}"))
     return TypedSearchAttributes(pairs)

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from services.api.appointment.schemas import AppointmentRead
 from services.api.command_route import CommandRoute, command_router
 from services.api.dependencies import AskedPage, EntityQuery, Reader
-from services.api.person.people import people_of
+from services.api.person.people import look_at_appointment, people_of
 from services.api.read_route import reads
 from services.api.showing import Page, parts_of
 from services.domain.register import commands as asked
@@ -35,6 +35,7 @@ router.include_router(
                 path="/appointments/{id}/end",
                 stream="register",
                 placed={"appointment": "id"},
+                look=look_at_appointment,
             ),
         ],
     )

@@ -10,7 +10,7 @@ from services.api.command.schemas import IssuedKeyRead
 from services.api.command_route import CommandRoute, command_router
 from services.api.dependencies import AskedPage, EntityQuery, Reader
 from services.api.key.schemas import KeyRead
-from services.api.person.people import people_of
+from services.api.person.people import look_at_key, people_of
 from services.api.read_route import reads
 from services.api.showing import Page, parts_of
 from services.commands.principal import key_of
@@ -42,7 +42,11 @@ router.include_router(
         [
             CommandRoute(command=asked.IssueKey, path="/keys", stream="register", answer=IssuedKeyRead, more=told_once),
             CommandRoute(
-                command=asked.RevokeKey, path="/keys/{id}/revocation", stream="register", placed={"key": "id"}
+                command=asked.RevokeKey,
+                path="/keys/{id}/revocation",
+                stream="register",
+                placed={"key": "id"},
+                look=look_at_key,
             ),
         ],
     )

@@ -1,6 +1,9 @@
-"""Whose people a caller may see: its own entity's, or those it asks for."""
+"""Whose people a caller may see: its own entity's, or those it asks for; others are not there for it."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from services.access.request import Resource, ResourceKind
 from services.api.reading import Viewer
@@ -17,5 +20,48 @@ def people_of(viewer: Viewer, entity: str | None) -> str:
     if entity is not None and viewer.register.membership.entity(entity) is None:
         raise not_found("entity", entity)
     wanted = entity or viewer.entity
-    viewer.require("read_people", Resource(kind=ResourceKind.REGISTER, id="register", owner=wanted))
+    viewer.require("read_people", of_entity(wanted))
     return wanted
+
+
+async def look_at_person(viewer: Viewer, places: Mapping[str, Any]) -> None:
+    """
+    Make sure that the viewer sees a person.
+
+    Raises:
+        Refused: it does not.
+    """
+    person = viewer.register.persons.get(places["id"])
+    _look(viewer, "person", places["id"], person.entity if person else None)
+
+
+async def look_at_appointment(viewer: Viewer, places: Mapping[str, Any]) -> None:
+    """
+    Make sure that the viewer sees an appointment.
+
+    Raises:
+        Refused: it does not.
+    """
+    appointment = viewer.register.appointments.get(places["id"])
+    _look(viewer, "appointment", places["id"], appointment.seat if appointment else None)
+
+
+async def look_at_key(viewer: Viewer, places: Mapping[str, Any]) -> None:
+    """
+    Make sure that the viewer sees a key.
+
+    Raises:
+        Refused: it does not.
+    """
+    key = viewer.register.keys.get(places["id"])
+    _look(viewer, "key", places["id"], viewer.register.appointments[key.appointment].seat if key else None)
+
+
+def of_entity(entity: str) -> Resource:
+    """Return the people of an entity as a resource."""
+    return Resource(kind=ResourceKind.REGISTER, id="register", owner=entity)
+
+
+def _look(viewer: Viewer, what: str, which: str, entity: str | None) -> None:
+    if entity is None or not viewer.may("read_people", of_entity(entity)):
+        raise not_found(what, which)

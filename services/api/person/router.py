@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from services.api.command_route import CommandRoute, command_router
 from services.api.dependencies import AskedPage, EntityQuery, Reader
-from services.api.person.people import people_of
+from services.api.person.people import look_at_person, people_of
 from services.api.person.schemas import PersonRead
 from services.api.read_route import reads
 from services.api.showing import Page
@@ -29,7 +29,11 @@ router.include_router(
         [
             CommandRoute(command=asked.EnrolPerson, path="/persons", stream="register"),
             CommandRoute(
-                command=asked.ErasePerson, path="/persons/{id}/erasure", stream="register", placed={"person": "id"}
+                command=asked.ErasePerson,
+                path="/persons/{id}/erasure",
+                stream="register",
+                placed={"person": "id"},
+                look=look_at_person,
             ),
         ],
     )

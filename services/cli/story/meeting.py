@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.cli.story.narrator import city, local
+from services.cli.story.narrator import local
 from services.cli.story.stage import CHAIR, COORDINATOR, DELEGATE, Stage, check, instant
 from services.cli.story.words import (
     ITEMS,
@@ -91,13 +91,13 @@ async def prepare(stage: Stage) -> None:
     for code, title, purpose, audience in ITEMS:
         arguments = {"title": title, "purpose": purpose, "audience": audience}
         only = ", for members only" if audience == "members" else ""
-        await stage.act(
-            delegate(code, stage), cycle_path(stage, "/items"), arguments, told=f"proposes “{title}”{only}"
-        )
+        await stage.act(delegate(code, stage), cycle_path(stage, "/items"), arguments, told=f"proposes “{title}”{only}")
     await stage.act(CHAIR, cycle_path(stage, "/agenda/publication"), told="sends out the provisional agenda")
     items = await stage.listed(CHAIR, cycle_path(stage, "/items"))
     annotated = [{"item": item["id"], "minutes": 5, "lead": item["entity"]} for item in items]
-    await stage.act(CHAIR, cycle_path(stage, "/agenda/annotation"), {"items": annotated}, told="sends out the annotated agenda")
+    await stage.act(
+        CHAIR, cycle_path(stage, "/agenda/annotation"), {"items": annotated}, told="sends out the annotated agenda"
+    )
     await _contribute(stage)
     await _send_people(stage)
     await _fall_due(stage)
@@ -163,7 +163,9 @@ async def _fall_due(stage: Stage) -> None:
     )
     missing = [step["entity"] for step in steps if step["met_at"] is None]
     check(missing == [ABSENT], f"credentials are missing from {', '.join(missing) or 'nobody'}")
-    stage.narrator.note(f"Credentials fell due at {local(due, 'UTC')}; the coordinator is told who is missing: {ABSENT}.")
+    stage.narrator.note(
+        f"Credentials fell due at {local(due, 'UTC')}; the coordinator is told who is missing: {ABSENT}."
+    )
 
 
 async def _steps(stage: Stage, label: str) -> list[Mapping[str, Any]]:
@@ -174,7 +176,7 @@ async def _steps(stage: Stage, label: str) -> list[Mapping[str, Any]]:
 async def meet(stage: Stage) -> None:
     """Play the session: presence, quorum, agenda, one seat with one position."""
     stage.narrator.act(
-        f"The session, in {city(stage.zones['INTERPOL'])}, in {PLACE}" if False else "The session",
+        "The session",
         "Five of eight members make a quorum; observers and written contributions never count. Without a quorum there "
         "is discussion and no decision.",
     )
@@ -188,8 +190,8 @@ async def meet(stage: Stage) -> None:
     check(quorum["is_met"], f"{quorum['present']} members are present and {quorum['required']} needed")
     check(here[ABSENT] == "absent_with_written_contribution", f"{ABSENT} is {here[ABSENT]}")
     stage.narrator.note(
-        f"{quorum['present']} of {quorum['members']} members are present, {quorum['required']} are needed: quorum without "
-        f"{ABSENT}, which is recorded as {here[ABSENT].replace('_', ' ')}."
+        f"{quorum['present']} of {quorum['members']} members are present, {quorum['required']} are needed: a quorum "
+        f"without {ABSENT}, which is recorded as {here[ABSENT].replace('_', ' ')}."
     )
     items = await stage.listed(CHAIR, cycle_path(stage, "/items"))
     order = [item["id"] for item in items]

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
-from rich.table import Table
 
 WIDTH = 100
 INDENT = " " * 4
@@ -51,12 +50,14 @@ class Narrator:
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Show a table."""
-        table = Table(*headings, box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
-        for row in rows:
-            table.add_row(*(escape(cell) for cell in row))
-        from rich.padding import Padding
-
-        self._console.print(Padding(table, (0, 0, 0, len(INDENT))))
+        lines = [tuple(row) for row in rows]
+        widths = [max(map(len, column)) for column in zip(headings, *lines, strict=True)]
+        heading, *rest = (
+            "   ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+            for line in (tuple(headings), *lines)
+        )
+        self._console.print(f"{INDENT}[bold]{escape(heading)}[/]")
+        self.lines(rest)
 
     async def wait_until(self, at: datetime, what: str) -> None:
         """Wait until an instant, showing how far it is."""
@@ -83,6 +84,11 @@ class Narrator:
 def local(at: datetime, zone: str) -> str:
     """Return an instant as clocks there show it: weekday, time and place."""
     return f"{at.astimezone(ZoneInfo(zone)):%a %H:%M:%S} {city(zone)}"
+
+
+def dated(at: datetime, zone: str) -> str:
+    """Return an instant with its date, as clocks and calendars there show it."""
+    return f"{at.astimezone(ZoneInfo(zone)):%a %d %b, %H:%M:%S} {city(zone)}"
 
 
 def city(zone: str) -> str:

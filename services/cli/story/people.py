@@ -13,6 +13,7 @@ FOCAL_POINT = "focal_point"
 SCOPES = ["read", "act", "administer"]
 KEY_LIFE = timedelta(days=30)
 ONE_SEAT = "SCO"
+STRANGER = "EUROPOL"
 
 
 async def take_seats(stage: Stage, first_key: str) -> None:
@@ -79,8 +80,10 @@ async def _seat(stage: Stage, name: str, *, by: str, entity: str, delegation: st
 
 async def _count(stage: Stage, entities: Iterable[str]) -> None:
     people = [p for entity in entities for p in await stage.listed(COORDINATOR, "/v1/persons", entity=entity)]
-    check(len(people) == len(stage.seats), f"{len(stage.seats)} persons were enrolled, and the register has {len(people)}")
-    stage.narrator.note(
-        f"The register has {len(people)} persons with a key each. From here on the coordinator can appoint nobody in "
-        "another entity: its own head does."
-    )
+    check(len(people) == len(stage.seats), f"the register has {len(people)} persons, and {len(stage.seats)} have a key")
+    stage.narrator.note(f"The register has {len(people)} persons, each with a key of their own.")
+    stranger = {"name": "A stranger", "address": "stranger@example.org", "entity": STRANGER}
+    refused = await stage.refusal(COORDINATOR, "/v1/persons", stranger)
+    check(refused.reason == "NotPermitted", f"the coordinator was refused with {refused.reason}")
+    stage.tell(COORDINATOR, datetime.now(UTC), f"tries to enrol somebody in {STRANGER}, and is refused")
+    stage.narrator.note(refused.sentence)

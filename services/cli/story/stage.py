@@ -11,6 +11,7 @@ from typing import Any
 
 from services.cli.story.narrator import Narrator
 from services.client.client import DialogueClient
+from services.client.refusal import Refused
 from services.client.result import CommandResult
 from services.runtime.trouble import Trouble
 
@@ -80,6 +81,19 @@ class Stage:
         if told:
             self.tell(who, result.received_at, told)
         return result
+
+    async def refusal(self, who: str, path: str, arguments: Mapping[str, Any]) -> Refused:
+        """
+        Try something that has to be refused.
+
+        Raises:
+            StoryDiffers: it was not.
+        """
+        try:
+            await self.seats[who].client.command(path, arguments)
+        except Refused as refused:
+            return refused
+        raise StoryDiffers(f"The story differs here: {who} was not refused at {path}.")
 
     def tell(self, who: str, at: datetime, what: str) -> None:
         """Tell what somebody did at an instant, in their own local time."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.cli.story.meeting import ABSENT, COORDINATOR, cycle_path, delegate, entities
+from services.cli.story.meeting import ABSENT, cycle_path, delegate, entities
 from services.cli.story.narrator import local
-from services.cli.story.stage import CHAIR, Stage, check, instant
+from services.cli.story.stage import CHAIR, COORDINATOR, Stage, check, instant
 from services.cli.story.words import (
     DISSOCIATED,
     DISSOCIATION,
@@ -58,17 +58,26 @@ async def break_silence(stage: Stage) -> None:
     )
     procedure = await _open(stage, "puts the text to silence over all members, the absent one included")
     rows = [
-        (each["entity"], "member" if each["is_elector"] else "observer", local(instant(procedure["expires_at"]), stage.zones[each["entity"]]))
+        (
+            each["entity"],
+            "member" if each["is_elector"] else "observer",
+            local(instant(procedure["expires_at"]), stage.zones[each["entity"]]),
+        )
         for each in procedure["told"]
     ]
     stage.narrator.table(("Told", "As", "Silence ends"), rows)
     who = delegate(BREAKER, stage)
-    await stage.act(who, f"/v1/procedures/{procedure['id']}/objections", {"reason": OBJECTION}, told="objects: one channel only is not enough")
+    await stage.act(
+        who,
+        f"/v1/procedures/{procedure['id']}/objections",
+        {"reason": OBJECTION},
+        told="objects: one channel only is not enough",
+    )
     broken = await _procedure(stage)
     check(broken["state"] == "broken" and broken["broken_by"] == BREAKER, f"the silence is {broken['state']}")
     stage.narrator.note(
-        f"Silence is broken by {broken['broken_by']} at {instant(broken['broken_at']):%H:%M:%S.%f} UTC, to the microsecond "
-        "at which the database took it in. Everybody is told at once; nothing is adopted in part."
+        f"Silence is broken by {broken['broken_by']} at {instant(broken['broken_at']):%H:%M:%S.%f} UTC, the instant at "
+        "which the database took the objection in. Everybody is told at once; nothing is adopted in part."
     )
 
 
@@ -76,8 +85,8 @@ async def redraft(stage: Stage) -> None:
     """Play the act: the objector's own wording becomes a second version, which passes by expiry."""
     stage.narrator.act(
         "A second version passes, and AMERIPOL dissociates from one paragraph",
-        "A redraft is a new version with a new hash, in a procedure of its own that names the broken one. A member that "
-        "cannot agree to a paragraph need not block it: it is recorded as dissociated.",
+        "A redraft is a new version with a new hash, in a procedure of its own that names the broken one. A member "
+        "that cannot agree to a paragraph need not block it: it is recorded as dissociated.",
     )
     before = await _text(stage)
     await stage.act(
@@ -91,8 +100,9 @@ async def redraft(stage: Stage) -> None:
     stage.narrator.lines(
         f"version {each['number']}: SHA-256 {each['digest'][:HASH_SHOWN]}…" for each in after["versions"]
     )
+    broken = stage.facts["procedure"]
     procedure = await _open(stage, f"puts version {after['version']} to silence")
-    check(procedure["round"] == 2 and bool(procedure["supersedes"]), "the redraft does not name the broken procedure")
+    check(procedure["supersedes"] == broken, "the redraft does not name the broken procedure")
     await stage.act(
         delegate(DISSOCIATING, stage),
         _text_path(stage, "/dissociations"),

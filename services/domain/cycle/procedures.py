@@ -86,6 +86,7 @@ def _begun(
         round=follows.round + 1 if follows else 1,
         supersedes=follows.procedure if follows else None,
         dissociated=text.dissociated,
+        audience=text.audience,
         waiver=context.waiver,
     )
 

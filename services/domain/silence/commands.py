@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from services.domain.audience import Audience
 from services.domain.calendar import CalendarTable
 from services.domain.membership import Membership
 from services.domain.message import Command, Content
@@ -34,6 +35,7 @@ class OpenProcedure(Command):
 
     ``period`` ``None`` means the procedure's own. ``supersedes`` names the broken procedure a redraft follows.
     ``waiver`` is the chair's reason for a period shorter than (d) asks; ``policy_digest`` names the pinned procedure.
+    A text for members alone goes to no observer, whatever (c) says of addressees (PS-33).
     """
 
     id: str
@@ -57,11 +59,12 @@ class OpenProcedure(Command):
     dissociated: tuple[tuple[str, str], ...] = ()
     waiver: Content | None = None
     policy_digest: str = ""
+    audience: Audience = Audience.ALL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Object(Command):
-    """Object to the text; an amendment is an objection (j)."""
+    """Object to the text; an amendment is an objection (j), and in a written procedure an objection an answer (z)."""
 
     reason: Content | None = None
 

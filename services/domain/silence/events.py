@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.domain.audience import Audience
 from services.domain.calendar import CalendarTable
 from services.domain.membership import Membership
-from services.domain.message import Content, Event
+from services.domain.message import Content, Event, OnBehalf
 from services.domain.procedure import Period, SilenceParameters, WrittenParameters
 from services.domain.silence.commands import Answer, ProcedureKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntityAct(Event):
+    """An act of ``entity``; ``on_behalf`` holds the paper when the coordinator recorded it (OB-1)."""
+
+    entity: str
+    on_behalf: OnBehalf | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,51 +78,44 @@ class ExpiryMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SilenceBroken(Event):
+class SilenceBroken(EntityAct):
     """The first objection, or the refusal of a corrigendum, broke silence (k, p)."""
 
-    entity: str
     reason: Content | None
     refused_correction: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FurtherObjectionKept(Event):
+class FurtherObjectionKept(EntityAct):
     """Another objection came before the expiry last announced (k)."""
 
-    entity: str
     reason: Content | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LateStatementKept(Event):
+class LateStatementKept(EntityAct):
     """An objection came after the adoption; it changes nothing (l)."""
 
-    entity: str
     reason: Content | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CommentFiled(Event):
+class CommentFiled(EntityAct):
     """A comment, or an observer's objection filed as one (j)."""
 
-    entity: str
     comment: Content | None
     was_objection: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ObjectionLifted(Event):
+class ObjectionLifted(EntityAct):
     """An author lifted its objection (s)."""
-
-    entity: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TimeAsked(Event):
+class TimeAsked(EntityAct):
     """A member asked for more time (m)."""
 
-    entity: str
     by: timedelta
 
 
@@ -125,7 +127,7 @@ class TimeDeclined(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SentToMeeting(Event):
+class SentToMeeting(EntityAct):
     """The text goes to a meeting: a member asked (i), the chair decided, or the rounds are used up (u)."""
 
     because: str
@@ -150,20 +152,18 @@ class TextCorrected(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DissociationRecorded(Event):
+class DissociationRecorded(EntityAct):
     """An entity is recorded as dissociated from a paragraph (q)."""
 
-    entity: str
     version: int
     paragraph: str
     statement: Content
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AnswerRecorded(Event):
+class AnswerRecorded(EntityAct):
     """An entity answered the written procedure (z)."""
 
-    entity: str
     answer: Answer
     comment: Content | None
 
@@ -193,26 +193,22 @@ class ProcedureLapsed(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AdoptionSetAside(Event):
+class AdoptionSetAside(EntityAct):
     """An objection received before the expiry was recorded after the adoption (v); both facts are kept."""
 
-    entity: str
     reason: Content | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ServedByHand(Event):
+class ServedByHand(EntityAct):
     """An entity was served by another channel, with evidence (g)."""
 
-    entity: str
     evidence: Content
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LetterRead(Event):
+class LetterRead(EntityAct):
     """An addressed person read the letter through the API (h)."""
-
-    entity: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
