@@ -13,8 +13,10 @@ from services.api.problems import too_deep, too_large, unexpected
 
 MOST_BYTES = 256 * 1024
 MOST_LEVELS = 20
-#: Everything that is no bracket outside a string.
-_FLAT = re.compile(rb'"(?:[^"\\]|\\.)*"|[^\[\]{}"]+')
+#: What one caller was told is kept by nobody on the way, and taken for nothing but what it says it is.
+ON_EVERY_ANSWER = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+#: Everything that is no bracket outside a string. One without an end goes to the end, so that no byte is read twice.
+_FLAT = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[^\[\]{}"]++', re.DOTALL)
 
 
 class Bounds:
@@ -28,17 +30,17 @@ class Bounds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = Request(scope)
+        request, guarded = Request(scope), _guarded(send)
         try:
             body = await bounded_body(receive)
         except ClientDisconnect:
             return
         if body is None:
-            await too_large(request, MOST_BYTES)(scope, receive, send)
+            await too_large(request, MOST_BYTES)(scope, receive, guarded)
         elif levels_of(body) > MOST_LEVELS:
-            await too_deep(request, MOST_LEVELS)(scope, receive, send)
+            await too_deep(request, MOST_LEVELS)(scope, receive, guarded)
         else:
-            await self._serve(scope, _Replay(body, receive), send)
+            await self._serve(scope, _Replay(body, receive), guarded)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         has_begun = False
@@ -54,6 +56,15 @@ class Bounds:
             if has_begun:
                 raise
             await unexpected(Request(scope), error)(scope, receive, send)
+
+
+def _guarded(send: Send) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], *ON_EVERY_ANSWER]}
+        await send(message)
+
+    return with_headers
 
 
 class _Replay:

@@ -35,6 +35,8 @@ PROBLEMS = describe(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
+#: Refusals behind which something may be that the caller may not know of; then all it is told is that nothing is there.
+HIDING = frozenset({"NotPermitted", "NotFound"})
 Places = Mapping[str, Any]
 
 
@@ -102,7 +104,7 @@ class CommandRoute:
         try:
             answer = await desk.submit(target.stream, self.kind, {**arguments, **target.arguments})
         except Refused as refusal:
-            if refusal.name == "NotPermitted" and self.look is not None:
+            if refusal.name in HIDING and self.look is not None:
                 async with desk.viewer() as viewer:
                     await self.look(viewer, places)
             raise

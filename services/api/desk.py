@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from fastapi import Depends, Header, Request, Response
 from services.api.command.schemas import CommandRead, links_of, told_events
 from services.api.dependencies import SpeltKey
 from services.api.engine import Clock, Engine
-from services.api.reading import reading
+from services.api.reading import Viewer, reading
 from services.api.refused import Refused
 from services.api.showing import Showing
 from services.commands.principal import Caller
@@ -90,7 +91,7 @@ class Desk:
         """Make the answer."""
         return kind.model_validate(value, context=Showing(zone=self.zone))
 
-    def viewer(self) -> Any:
+    def viewer(self) -> AbstractAsyncContextManager[Viewer]:
         """Give a viewer of the state as it is now, for this caller."""
         return reading(self.engine, self.spelt_key, clock=self.clock)
 

@@ -23,7 +23,7 @@ class Asked:
     """A page as it is asked for: which list with which filters, how many rows, and where the page before ended."""
 
     listed: str
-    filters: Mapping[str, str]
+    filters: Mapping[str, list[str]]
     limit: int
     after: After
     cursors: Cursors
@@ -76,7 +76,10 @@ def asked_page(
     """
     cursors: Cursors = request.app.state.cursors
     listed = request.url.path
-    filters = {name: value for name, value in sorted(request.query_params.items()) if name not in {"limit", "cursor"}}
+    filters: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        if name not in {"limit", "cursor"}:
+            filters.setdefault(name, []).append(value)
     after = cursors.read(listed, filters, cursor) if cursor else None
     return Asked(listed=listed, filters=filters, limit=limit, after=after, cursors=cursors)
 

@@ -77,6 +77,7 @@ STATUSES: Mapping[str, tuple[HTTPStatus, str]] = {
     "EmptyElectorate": (CONFLICT, "Nobody to decide"),
     "RoundsExhausted": (CONFLICT, "No round left"),
     "AlreadyObjected": (CONFLICT, "Objected already"),
+    "AnsweredSince": (CONFLICT, "Answered since"),
     "NoObjectionToLift": (CONFLICT, "No objection to lift"),
     "ObjectionsStand": (CONFLICT, "Objections stand"),
     "TooLateForMeeting": (CONFLICT, "Too late to ask for a meeting"),

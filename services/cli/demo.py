@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.cli.ending import OK
+from services.cli.ending import INTERRUPTED, OK
 from services.cli.reach import HomeOption
 from services.cli.up import PortOption, environ_with, show_addresses
 
@@ -62,22 +62,25 @@ def demo(
 
     log_to_stderr(os.environ.get("DIALOGUE_LOG_LEVEL") or "warning")
     chosen = prepared_home(home)
+    is_told = False
 
     async def play() -> None:
         from services.runtime.machine import Machine
 
+        nonlocal is_told
         began = time.monotonic()
         async with Machine(chosen, environ=environ_with(api_port)) as machine:
             screen().print(f"Ready after {time.monotonic() - began:.1f} s.")
             show_addresses(machine)
             await tell(machine, began)
+            is_told = True
             if not once:
                 screen().print("\nThe API keeps serving. Ctrl-C stops it.")
                 await asyncio.Event().wait()
 
     if asyncio.run(until_interrupted(play())):
         typer.echo("\nStopped.")
-    raise typer.Exit(OK)
+    raise typer.Exit(OK if is_told else INTERRUPTED)
 
 
 def prepared_home(home: Path | None) -> Home:
@@ -85,24 +88,36 @@ def prepared_home(home: Path | None) -> Home:
     Return the data folder: the one named as it is, or the demonstration's own, emptied.
 
     Raises:
-        HomeInUse: a demonstration runs over it.
+        ChildFailed: a demonstration runs over it.
     """
     from services.cli.screen import screen
-    from services.runtime.child import is_held
-    from services.runtime.home import Home, HomeInUse
+    from services.runtime.home import Home
 
     if home is not None:
         screen().print(f"Starting over {Home.at(home).path} …")
         return Home.at(home)
     own = Home.at(Home.at().path / FOLDER)
-    if is_held(own.lock):
-        raise HomeInUse(f"A demonstration runs over {own.path} already; stop it first, or name a folder with --home.")
     emptied = own.path.exists()
     if emptied:
+        asyncio.run(_gone(own))
         shutil.rmtree(own.path)
     what = "emptied of the one before" if emptied else "a folder of its own"
     screen().print(f"Starting over {own.path} ({what}; keep one with --home) …")
     return own
+
+
+async def _gone(home: Home) -> None:
+    """
+    Wait until nothing of an earlier demonstration runs, such as one that was killed and whose servers go down.
+
+    Raises:
+        ChildFailed: something still does.
+    """
+    from services.runtime.child import released
+
+    await released(home.lock, name="demonstration", within=1)
+    for lifeline in home.run.glob("*"):
+        await released(lifeline, name=lifeline.name)
 
 
 async def tell(machine: Machine, began: float) -> None:

@@ -10,6 +10,8 @@ import typer
 OK = 0
 FINDING = 1
 WRONG_USE = 2
+#: what shells take for a process that Ctrl-C ended
+INTERRUPTED = 130
 
 #: What people can put right, by the name of its class, so that nothing is loaded to find out.
 FORESEEN = {

@@ -11,9 +11,8 @@ from typing import NoReturn
 import typer
 
 from services.cli import demo, doctor, keys, ledger, migrate, policies, serve, up, version, workflows
-from services.cli.ending import FINDING, OK, finished, say, say_end_of
+from services.cli.ending import FINDING, INTERRUPTED, OK, finished, say, say_end_of
 
-INTERRUPTED = 130
 HELP = """
 Coordinates bodies that decide together: their meetings, silence procedures and action items.
 

@@ -18,7 +18,7 @@ itself; worker and API wait until it has been done.
 \b
 Examples:
   dialogue migrate
-  dialogue migrate --to 0001
+  dialogue migrate --to -1        (one back)
   dialogue migrate --to base      (drops everything)
 """
 

@@ -83,6 +83,7 @@ def show_next_steps(machine: Machine) -> None:
 
     home = f"--home {machine.home.path}"
     who = "--name 'Your name' --address you@example.org --entity INTERPOL --role coordinator"
+    first = [] if machine.has_keys else [f"keys issue --bootstrap {home} {who}"]
     screen().print("In another terminal:")
-    for line in (f"keys issue --bootstrap {home} {who}", f"doctor {home}"):
-        screen().print(f"  {program()} {line}")
+    for line in (*first, f"doctor {home}"):
+        screen().print(f"  {program()} {line}", markup=False)

@@ -64,6 +64,9 @@ class Courier:
             except RPCError as error:
                 if error.status is not RPCStatusCode.RESOURCE_EXHAUSTED:
                     raise EngineAway(stream) from error
+            except RuntimeError as error:
+                # what a client that has never been connected, and cannot be, raises
+                raise EngineAway(stream) from error
             # jitter only spreads retries; nothing is decided by it
             await asyncio.sleep(random.uniform(0.02, 0.1) * 2**attempt)  # noqa: S311
         raise EngineAway(stream)

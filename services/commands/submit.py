@@ -173,7 +173,7 @@ class Door:
             status=IntakeStatus.REFUSED,
         )
         if kept is None or kept.state is None:
-            return _refused(row, NotFound(what="such thing", which=submission.stream))
+            return _refused(row, _nothing_there(submission.stream))
         try:
             access = self._decide(caller, submission, register, kept.state, received_at)
             if not access.allowed:
@@ -293,6 +293,11 @@ async def _kept(connection: AsyncConnection, stream: str) -> snapshot.Snapshot |
         return await snapshot.load(connection, stream)
     except UnknownStream:
         return None
+
+
+def _nothing_there(stream: str) -> NotFound:
+    noun, _, which = stream.partition("/")
+    return NotFound(what=noun, which=which)
 
 
 def _denial(caller: Caller, submission: Submission, access: AccessDecision) -> NotPermitted:

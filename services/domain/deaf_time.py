@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from services.domain.message import Interval
@@ -13,16 +14,14 @@ def deaf_spans(
     """
     Return the spans of [since, until) in which no process listened, leaving out those not longer than ``grain``.
 
-    ``heard`` are the intervals in which API processes took commands in; they may overlap.
+    ``heard`` are the intervals in which API processes took commands in; they may overlap, and reach beyond the span.
     """
-    spans: list[Interval] = []
+    return tuple(span for span in _unheard(heard, since, until) if span.end - span.start > grain)
+
+
+def _unheard(heard: tuple[Interval, ...], since: datetime, until: datetime) -> Iterator[Interval]:
     cursor = since
     for interval in sorted(heard, key=lambda i: i.start):
-        if interval.start - cursor > grain:
-            spans.append(Interval(start=cursor, end=min(interval.start, until)))
+        yield Interval(start=cursor, end=min(interval.start, until))
         cursor = max(cursor, interval.end)
-        if cursor >= until:
-            break
-    if until - cursor > grain:
-        spans.append(Interval(start=cursor, end=until))
-    return tuple(span for span in spans if span.end > span.start)
+    yield Interval(start=cursor, end=until)

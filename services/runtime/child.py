@@ -88,15 +88,23 @@ class Child:
         self._trim_log()
         with self.program.log.open("ab") as log:
             self._log_start = log.tell()
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", str(LAUNCHER), self._order()),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                env=self.program.environment,
-                start_new_session=True,
+            starting = asyncio.ensure_future(
+                asyncio.create_subprocess_exec(
+                    *(sys.executable, "-I", "-S", str(LAUNCHER), self._order()),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    cwd="/",
+                    env=self.program.environment,
+                    start_new_session=True,
+                )
             )
+            try:
+                self._process = await asyncio.shield(starting)
+            except asyncio.CancelledError:
+                # It is there all the same, and has to be known to be stopped.
+                self._process = await starting
+                raise
 
     async def wait_until_ready(self, probe: Callable[[], Awaitable[Ready | None]], *, within: float) -> Ready:
         """

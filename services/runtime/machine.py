@@ -114,6 +114,7 @@ class Machine:
             async with asyncio.timeout(FOUNDED_WITHIN):
                 while not await connection.fetchval(IS_FOUNDED):  # noqa: ASYNC110 - asked of another process
                     await asyncio.sleep(LOOK_EVERY)
+            self.has_keys = bool(await connection.fetchval("select true from api_key limit 1"))
         except TimeoutError:
             raise Trouble(f"The register was not founded; see {self.home.logs / 'worker.log'}.") from None
         finally:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
 
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -57,6 +58,7 @@ async def serving(
         workflow_runner=runner(),
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=GRACE,
+        build_id=release(),
     )
     async with worker:
         background = [asyncio.create_task(seal(engine.database))]
@@ -69,6 +71,14 @@ async def serving(
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
+
+
+def release() -> str:
+    """Return the name of this release; left to itself the worker reads all code there is, for a second, to make one."""
+    try:
+        return f"dialogue {version('dialogue-engine')}"
+    except PackageNotFoundError:
+        return "dialogue from a checkout"
 
 
 def runner() -> SandboxedWorkflowRunner:

@@ -26,7 +26,11 @@ Rows = dict[Key, Mapping[str, Any]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """One row that is not what the ledger says: ``column`` is empty where the whole row is missing or too many."""
+    """
+    One row that is not what the ledger says.
+
+    ``column`` is empty where the whole row is missing or too many, and dotted inside a JSON column.
+    """
 
     stream: str
     table: str
@@ -149,9 +153,19 @@ def _differences(stream: str, stored: Rows, expected: Rows) -> Iterable[Differen
             continue
         for column, should in should_row.items():
             if is_row[column] != should:
-                yield Difference(
-                    stream=stream, table=name, key=key, column=column, stored=is_row[column], expected=should
-                )
+                place, stored, wanted = _first_place(column, is_row[column], should)
+                yield Difference(stream=stream, table=name, key=key, column=place, stored=stored, expected=wanted)
+
+
+def _first_place(place: str, stored: Any, expected: Any) -> tuple[str, Any, Any]:
+    """Return the dotted place at which two JSON values first differ, and what stands there."""
+    if not isinstance(stored, Mapping) or not isinstance(expected, Mapping):
+        return place, stored, expected
+    differing = sorted(n for n in stored.keys() | expected.keys() if stored.get(n) != expected.get(n))
+    if not differing:
+        return place, stored, expected
+    name = differing[0]
+    return _first_place(f"{place}.{name}", stored.get(name), expected.get(name))
 
 
 def _key(table: Table, row: Mapping[Any, Any]) -> Key:

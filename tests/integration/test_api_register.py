@@ -154,6 +154,32 @@ async def test_an_erased_person_has_no_name_any_more(api: Api) -> None:
     assert gone["refusal"] == "NotFound"
 
 
+async def test_an_auditor_holds_no_seat_sees_the_facts_and_changes_nothing(api: Api) -> None:
+    """Everybody's waits and escalations; not the reasons of those who spoke."""
+    person = fact(
+        await api.post(COORDINATOR, "/v1/persons", name="An Auditor", address="a@example.org", entity=""), "person"
+    )
+    appointed = await api.post(COORDINATOR, "/v1/appointments", person=person, seat="", role="auditor", body="dialogue")
+    expires = written(await present(api) + timedelta(days=30))
+    issued = await api.post(
+        COORDINATOR, "/v1/keys", appointment=fact(appointed, "appointment"), scopes=["read", "act"], expires=expires
+    )
+    api.world.keys["auditor"] = issued["key"]
+    opened = await api.post(
+        "INTERPOL/chair", "/v1/bodies/dialogue/silence-procedures", subject="A", text="B", waive="Test"
+    )
+    procedure = opened["links"]["procedure"]
+    await api.post(head("FRONTEX"), f"{procedure}/objections", reason="For members to know")
+    me = await api.get("auditor", "/v1/me")
+    assert (me["entity"], me["status"], me["zone"]) == ("", None, "Europe/Paris")
+    told = await api.get("auditor", procedure)
+    assert [(each["entity"], each["reason"]) for each in told["objections"]] == [("FRONTEX", None)]
+    waits = await api.get("auditor", "/v1/waiting", limit=200)
+    assert {each["body"] for each in waits["items"]} == {"dialogue"}
+    assert (await api.get("auditor", "/v1/notices"))["delivered"]
+    await api.post("auditor", f"{procedure}/comments", expect=403, comment="May I?")
+
+
 async def test_a_status_changes_from_an_instant_on(api: Api) -> None:
     """The entity shows the new status beside the old; only the coordinator gives it."""
     on = written(await present(api) + timedelta(days=100))

@@ -8,6 +8,7 @@ import json
 import asyncpg
 from temporalio.client import WorkflowExecutionStatus
 
+from services.commands.health import TASK_ATTEMPTS
 from services.runtime.stack import Stack
 from tests.integration.cli_process import dialogue
 from tests.world import Peopled, World, fresh_settings
@@ -62,7 +63,6 @@ async def test_a_rebuild_does_not_disturb_what_is_being_recorded(world: World) -
 
 async def test_a_workflow_that_is_gone_is_named_and_started_from_the_ledger(world: World) -> None:
     """The doctor names the command, and after it the body decides again."""
-    assert (await dialogue("doctor", environ=world.environ)).out == "All is well.\n"
     handle = world.engine.client.get_workflow_handle("body/dialogue")
     await handle.terminate("gone")
 
@@ -75,8 +75,7 @@ async def test_a_workflow_that_is_gone_is_named_and_started_from_the_ledger(worl
     assert (await handle.describe()).status is WorkflowExecutionStatus.TERMINATED
 
     assert (await dialogue("workflows", "rebuild", environ=world.environ)).code == 0
-    assert (await dialogue("workflows", "rebuild", "--check", environ=world.environ)).code == 0
-    assert (await dialogue("doctor", environ=world.environ)).code == 0
+    assert (await dialogue("doctor", environ=world.environ)).out == "All is well.\n"
     await world.act(
         "INTERPOL/coordinator",
         "body/dialogue",
@@ -108,6 +107,24 @@ async def test_the_doctor_names_what_waits_too_long(world: World) -> None:
     assert findings["undecided intake"]["subject"] == "cycle/dialogue/1"
     assert "mailbox full" in findings["undelivered notice"]["sentence"]
     assert all(each["command"] for each in findings.values())
+
+
+async def test_the_doctor_names_a_workflow_that_does_not_get_on(world: World) -> None:
+    """Its task is tried again and again; the doctor says where to look."""
+    client, queue = world.engine.client, world.engine.settings.temporal.task_queue
+    handle = await client.start_workflow("ActionItemWorkflow", "no start at all", id="action/wedged", task_queue=queue)
+
+    async def is_tried_again() -> bool:
+        described = await handle.describe()
+        return described.raw_description.pending_workflow_task.attempt >= TASK_ATTEMPTS
+
+    await world.until(is_tried_again)
+    found = await dialogue("doctor", environ=world.environ)
+    await handle.terminate()
+
+    assert found.code == 1
+    assert "wedged workflow: action/wedged: its workflow task fails, attempt" in found.out
+    assert "Run: temporal workflow show --workflow-id action/wedged" in found.out
 
 
 async def test_the_doctor_names_what_is_away(stack: Stack, peopled: Peopled) -> None:

@@ -15,6 +15,9 @@ from services.domain.procedure_opening import ProcedureView
 from services.storage import queries
 from services.storage.rows import ActionRow, CycleRow, TextHead
 
+#: A cycle's own answer lists no more of its actions; `/v1/actions` has them all.
+MOST_ACTIONS = 500
+
 
 async def open_cycle(viewer: Viewer, body: str, number: int) -> Cycle:
     """
@@ -100,7 +103,3 @@ def only_seen(ids: Iterable[str], seen: Iterable[Any]) -> tuple[str, ...]:
     """Return the ids that are among those of what is seen."""
     known = {each.id for each in seen}
     return tuple(each for each in ids if each in known)
-
-
-#: A cycle's own answer lists no more of its actions; `/v1/actions` has them all.
-MOST_ACTIONS = 500

@@ -72,6 +72,7 @@ async def _complete(stage: Stage) -> None:
 async def _climb(stage: Stage) -> None:
     """Let the late item be reminded of, fall overdue and climb its ladder, one moment after the other."""
     late = await _late(stage)
+    check(bool(late["reminders"]) and bool(late["escalation"]), "the late item has no reminder or no ladder")
     moments = sorted((*late["reminders"], *late["escalation"]["rungs"]), key=lambda each: str(each["at"]))
     due, is_overdue = instant(late["due_at"]), False
     for moment in moments:
@@ -87,11 +88,17 @@ async def _climb(stage: Stage) -> None:
     late = await _late(stage)
     gone = [each["number"] for each in late["escalation"]["rungs"] if each["has_gone"]]
     check(gone == [each["number"] for each in late["escalation"]["rungs"]], f"the rungs {gone} have gone")
+    letters = await stage.until(
+        lambda: stage.delivered("action_escalated", f"action/{late['id']}"),
+        lambda seen: len(seen) == len(gone) - 1 + len(stage.facts["members"]),
+        "not everybody was told of the late item",
+    )
     hidden = [each["id"] for each in await stage.listed(delegate(OBSERVER, stage), "/v1/actions", body=BODY)]
     check(not hidden, f"the observer {OBSERVER} sees {len(hidden)} action items")
     stage.narrator.note(
-        f"The item of {LATE} has climbed {len(gone)} rungs, each at its own stored instant. {OBSERVER}, an observer, "
-        f"sees {len(hidden)} of the {len(ACTIONS)} items."
+        f"The item of {LATE} has climbed {len(gone)} rungs, each at its own stored instant; {len(letters)} letters "
+        f"went out, {len(stage.facts['members'])} of them to heads of member entities. {OBSERVER}, an observer, sees "
+        f"{len(hidden)} of the {len(ACTIONS)} items."
     )
 
 

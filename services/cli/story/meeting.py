@@ -163,8 +163,13 @@ async def _fall_due(stage: Stage) -> None:
     )
     missing = [step["entity"] for step in steps if step["met_at"] is None]
     check(missing == [ABSENT], f"credentials are missing from {', '.join(missing) or 'nobody'}")
+    stream = f"cycle/{BODY}/{stage.facts['number']}"
+    told = await stage.until(
+        lambda: stage.delivered("step_missing", stream), bool, "nobody was told that credentials are missing"
+    )
     stage.narrator.note(
-        f"Credentials fell due at {local(due, 'UTC')}; the coordinator is told who is missing: {ABSENT}."
+        f"Credentials fell due at {due:%H:%M:%S} UTC; the {told[0][1]} of {told[0][0]} has been told who is missing: "
+        f"{', '.join(missing)}."
     )
 
 

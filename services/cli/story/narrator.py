@@ -37,7 +37,7 @@ class Narrator:
 
     def tell(self, at: datetime, zone: str, who: str, what: str) -> None:
         """Say who did what at an instant, in the local time of where they are."""
-        self._console.print(f"  {local(at, zone):<24} [bold]{escape(who)}[/] {escape(what)}")
+        self._console.print(f"  {local(at, zone):<25} [bold]{escape(who)}[/] {escape(what)}")
 
     def note(self, text: str) -> None:
         """Say what has come of it."""

@@ -33,30 +33,26 @@ async def take_seats(stage: Stage, first_key: str) -> None:
     observers = tuple(entity["code"] for entity in entities if entity["status"] == "observer")
     stage.facts |= {"members": members, "observers": observers}
     stage.tell(COORDINATOR, datetime.now(UTC), f"finds {len(members)} members and {len(observers)} observers")
-    await asyncio.gather(*(_seat_head(stage, code) for code in (*members, *observers)))
-    delegations = next(entity["delegations"] for entity in entities if entity["code"] == ONE_SEAT)
-    codes = tuple(each["code"] for each in delegations)
+    everybody = (*members, *observers)
+    seated = await asyncio.gather(*(_seat(stage, f"{code}/{HEAD}", by=COORDINATOR, entity=code) for code in everybody))
+    stage.tell(
+        COORDINATOR, max(seated), f"seats the heads of {len(seated)} entities, each with the first key of its entity"
+    )
+    codes = tuple(each["code"] for entity in entities if entity["code"] == ONE_SEAT for each in entity["delegations"])
     stage.facts["delegations"] = codes
-    await asyncio.gather(*(_seat_delegates(stage, code, codes) for code in (*members, *observers)))
+    for code, at in zip(everybody, await asyncio.gather(*(_seat_own(stage, code) for code in everybody)), strict=True):
+        whom = "two heads of delegation, one for each of its bodies," if code == ONE_SEAT else "its head of delegation"
+        stage.tell(f"{code}/{HEAD}", at, f"appoints {whom} and its focal point")
     await _seat(stage, CHAIR, by=f"{CONVENOR}/{HEAD}", entity=CONVENOR)
-    await _count(stage, (*members, *observers))
+    await _count(stage, everybody)
 
 
-async def _seat_head(stage: Stage, entity: str) -> None:
-    """Seat an entity's head: the coordinator may, as long as the entity has nobody of its own."""
-    seat = await _seat(stage, f"{entity}/{HEAD}", by=COORDINATOR, entity=entity)
-    stage.tell(COORDINATOR, seat, f"seats the head of {entity} and issues the first key of that entity")
-
-
-async def _seat_delegates(stage: Stage, entity: str, delegations: Iterable[str]) -> None:
-    """Seat an entity's head of delegation, or one for each delegation of its one seat, and its focal point."""
+async def _seat_own(stage: Stage, entity: str) -> datetime:
+    """Let an entity's head seat its head of delegation, or one for each delegation of its seat, and its focal point."""
     head = f"{entity}/{HEAD}"
-    places = tuple(delegations) if entity == ONE_SEAT else (None,)
-    for place in places:
-        at = await _seat(stage, f"{place or entity}/{DELEGATE}", by=head, entity=entity, delegation=place)
-    at = await _seat(stage, f"{entity}/{FOCAL_POINT}", by=head, entity=entity)
-    whom = "its heads of delegation, one for each of its two bodies," if len(places) > 1 else "its head of delegation"
-    stage.tell(head, at, f"appoints {whom} and its focal point")
+    for place in stage.facts["delegations"] if entity == ONE_SEAT else (None,):
+        await _seat(stage, f"{place or entity}/{DELEGATE}", by=head, entity=entity, delegation=place)
+    return await _seat(stage, f"{entity}/{FOCAL_POINT}", by=head, entity=entity)
 
 
 async def _seat(stage: Stage, name: str, *, by: str, entity: str, delegation: str | None = None) -> datetime:
@@ -86,4 +82,4 @@ async def _count(stage: Stage, entities: Iterable[str]) -> None:
     refused = await stage.refusal(COORDINATOR, "/v1/persons", stranger)
     check(refused.reason == "NotPermitted", f"the coordinator was refused with {refused.reason}")
     stage.tell(COORDINATOR, datetime.now(UTC), f"tries to enrol somebody in {STRANGER}, and is refused")
-    stage.narrator.note(refused.sentence)
+    stage.narrator.note(f"“{refused.sentence}”")

@@ -108,6 +108,17 @@ class Stage:
         """Read a whole list as somebody."""
         return [item async for item in self.seats[who].client.pages(path, **query)]
 
+    async def delivered(self, notice: str, stream: str) -> list[tuple[str, str]]:
+        """Read as the coordinator who has been told something: entity and role of each letter that was delivered."""
+        everybody = (*self.facts["members"], *self.facts["observers"])
+        answers = await asyncio.gather(
+            *(self.read(COORDINATOR, "/v1/notices", entity=code, state="delivered", limit=200) for code in everybody)
+        )
+        letters = [each for answer in answers for each in answer["delivered"]]
+        return [
+            (each["entity"], each["role"]) for each in letters if (each["notice"], each["stream"]) == (notice, stream)
+        ]
+
     async def until(
         self,
         look: Callable[[], Awaitable[Any]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from services.cli.story.words import (
 
 BREAKER = "FRONTEX"
 DISSOCIATING = "AMERIPOL"
+RUNNING = ("opened", "extended")
 HASH_SHOWN = 16
 
 
@@ -75,9 +77,14 @@ async def break_silence(stage: Stage) -> None:
     )
     broken = await _procedure(stage)
     check(broken["state"] == "broken" and broken["broken_by"] == BREAKER, f"the silence is {broken['state']}")
+    told = await stage.until(
+        lambda: stage.delivered("silence_broken", f"silence/{procedure['id']}"),
+        lambda seen: {entity for entity, _ in seen} == set(entities(stage)),
+        "not everybody has been told that silence is broken",
+    )
     stage.narrator.note(
         f"Silence is broken by {broken['broken_by']} at {instant(broken['broken_at']):%H:%M:%S.%f} UTC, the instant at "
-        "which the database took the objection in. Everybody is told at once; nothing is adopted in part."
+        f"which the database took the objection in. All {len(told)} are told at once; nothing is adopted in part."
     )
 
 
@@ -113,10 +120,8 @@ async def redraft(stage: Stage) -> None:
 
 
 async def _expire(stage: Stage, expires_at: datetime) -> None:
-    await stage.narrator.wait_until(expires_at, "silence ends")
-    adopted = await stage.until(
-        lambda: _procedure(stage), lambda seen: seen["state"] != "opened", "the silence has not ended", by=expires_at
-    )
+    adopted = await _ended(stage, expires_at)
+    expires_at = instant(adopted["expires_at"])
     check(adopted["state"] == "adopted", f"the silence is {adopted['state']}, not adopted")
     check(instant(adopted["adopted_at"]) == expires_at, f"it was adopted at {adopted['adopted_at']}, not at its expiry")
     text = await stage.until(
@@ -130,6 +135,23 @@ async def _expire(stage: Stage, expires_at: datetime) -> None:
         "footnotes are bound to it now:"
     )
     stage.narrator.lines(footnotes_of(text))
+
+
+async def _ended(stage: Stage, expires_at: datetime) -> Any:
+    """Wait for the end of silence, and again if it was announced anew, as after an outage."""
+    while True:
+        await stage.narrator.wait_until(expires_at, "silence ends")
+        seen = await stage.until(
+            lambda: _procedure(stage), _moves_on(expires_at), "the silence has not ended", by=expires_at
+        )
+        if seen["state"] not in RUNNING:
+            return seen
+        expires_at = instant(seen["expires_at"])
+        stage.narrator.note(f"The expiry is announced anew: {seen['moved_because'][-1].replace('_', ' ')}.")
+
+
+def _moves_on(expires_at: datetime) -> Callable[[Any], bool]:
+    return lambda seen: seen["state"] not in RUNNING or instant(seen["expires_at"]) > expires_at
 
 
 async def _open(stage: Stage, told: str) -> Any:

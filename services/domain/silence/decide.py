@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.domain.message import Command, Context, Event, NotFound, TimePassed, UnknownCommand, refuse
+from services.domain.message import Command, Context, Event, NotFound, TimePassed, UnknownCommand, WrongState, refuse
 from services.domain.notice import AccountForNotice
 from services.domain.register_change import ChangeMembership, MembershipChanged
 from services.domain.silence import commands as asked
+from services.domain.silence.answer import answer
 from services.domain.silence.decide_acts import (
-    answer,
     ask_for_time,
     ask_to_meeting,
     comment,
@@ -42,7 +42,12 @@ def decide(state: SilenceProcedure | None, command: Command, context: Context) -
     if state is None or state.is_closed:
         return refuse(command, NotFound(what="open procedure", which=state.id if state else ""), context)
     rule = RULES.get(type(command))
-    return rule(state, command, context) if rule else refuse(command, UnknownCommand(noun="silence"), context)
+    if rule is None:
+        return refuse(command, UnknownCommand(noun="silence"), context)
+    if (needed := ONLY_OF.get(type(command), state.procedure_kind)) is not state.procedure_kind:
+        wrong = WrongState(noun="kind of procedure", state=state.procedure_kind, needed=needed)
+        return refuse(command, wrong, context)
+    return rule(state, command, context)
 
 
 def change_membership(_state: SilenceProcedure, command: ChangeMembership, context: Context) -> tuple[Event, ...]:
@@ -50,6 +55,23 @@ def change_membership(_state: SilenceProcedure, command: ChangeMembership, conte
     return (MembershipChanged(at=context.at, actor=context.actor, entity=command.entity, status=command.status),)
 
 
+#: acts that one kind of procedure has and the other has not (z)
+ONLY_OF: Mapping[type[Command], asked.ProcedureKind] = {
+    asked.GiveAnswer: asked.ProcedureKind.WRITTEN,
+    **dict.fromkeys(
+        (
+            asked.LiftObjection,
+            asked.AskForTime,
+            asked.DeclineTime,
+            asked.ExtendSilence,
+            asked.AskToMeeting,
+            asked.ReopenSilence,
+            asked.CorrectEditorially,
+            asked.RefuseCorrection,
+        ),
+        asked.ProcedureKind.SILENCE,
+    ),
+}
 RULES: Mapping[type[Command], Rule] = {
     asked.Object: object_to,
     asked.LiftObjection: lift_objection,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from services.domain.message import BadArgument, Context, Event, WrongState, refuse
-from services.domain.procedure import PeriodKind
+from services.domain.deadline import whole_second
+from services.domain.message import BadArgument, Context, Event, Refusal, WrongState, refuse
+from services.domain.procedure import Period
 from services.domain.silence import commands as asked
 from services.domain.silence import events as happened
 from services.domain.silence.opening import (
+    CANNOT_RECKON,
     check_opening,
     expiry_of,
-    is_empty,
-    length_of,
+    no_digest,
+    not_reckonable,
     observers_at,
     period_of,
     reckon_expiry,
+    unfit,
 )
 from services.domain.silence.refusals import (
     CorrectionStopped,
@@ -55,7 +58,7 @@ def open_procedure(state: SilenceProcedure | None, command: asked.OpenProcedure,
             round=command.round,
             supersedes=command.supersedes,
             electorate=command.membership.members_at(context.at),
-            observers=observers_at(command.membership, context.at),
+            observers=observers_at(command.membership, context.at, command.audience),
             expires_at=expiry_of(command, context.at),
             membership=command.membership,
             calendar=command.calendar,
@@ -65,6 +68,7 @@ def open_procedure(state: SilenceProcedure | None, command: asked.OpenProcedure,
             dissociated=command.dissociated,
             waiver=command.waiver,
             policy_digest=command.policy_digest,
+            audience=command.audience,
         ),
     )
 
@@ -75,22 +79,29 @@ def extend(state: SilenceProcedure, command: asked.ExtendSilence, context: Conte
         return refuse(command, SilenceNotOpen(state=state.state, expires_at=state.expires_at), context)
     if state.extensions >= state.parameters.extensions:
         return refuse(command, ExtensionsExhausted(count=state.extensions), context)
-    if command.by <= timedelta(0):
-        wrong = BadArgument(
-            field="by", rule="an extension is later, never earlier", remedy="give a duration like PT24H"
-        )
+    expires_at = _later(state, command.by)
+    if expires_at is None or expires_at <= max(state.expires_at, context.at):
+        rule = "the new expiry would not be later than the one announced and than now, or lie beyond all calendars"
+        wrong = BadArgument(field="by", rule=rule, remedy="give a duration like PT24H")
         return refuse(command, wrong, context)
     return (
         happened.ExpiryMoved(
             at=context.at,
             actor=context.actor,
             because="extension",
-            expires_at=state.expires_at + command.by,
-            by=command.by,
+            expires_at=expires_at,
+            by=expires_at - state.expires_at,
             deaf=timedelta(0),
             deaf_since=state.deaf_since,
         ),
     )
+
+
+def _later(state: SilenceProcedure, by: timedelta) -> datetime | None:
+    try:
+        return whole_second(state.expires_at + by)
+    except OverflowError:
+        return None
 
 
 def decline_time(state: SilenceProcedure, command: asked.DeclineTime, context: Context) -> tuple[Event, ...]:
@@ -111,6 +122,8 @@ def correct_editorially(
     until = state.expires_at - state.parameters.correction_stop
     if context.at >= until:
         return refuse(command, CorrectionStopped(stop=state.parameters.correction_stop, until=until), context)
+    if command.whole.digest is None:
+        return refuse(command, no_digest("whole"), context)
     return (
         happened.TextCorrected(
             at=context.at,
@@ -131,19 +144,12 @@ def reopen(state: SilenceProcedure, command: asked.ReopenSilence, context: Conte
         return refuse(command, ObjectionsStand(entities=tuple(o.entity for o in state.standing)), context)
     if state.round >= state.parameters.max_rounds:
         return refuse(command, RoundsExhausted(round=state.round + 1, max_rounds=state.parameters.max_rounds), context)
-    least = state.parameters.reopen_minimum
-    if is_empty(command.period) or (command.period.kind is PeriodKind.ELAPSED and command.period.elapsed < least):
-        return refuse(command, PeriodTooShort(given=length_of(command.period), least=least), context)
     electorate = state.membership.members_at(context.at)
     if not electorate:
         return refuse(command, EmptyElectorate(), context)
-    expires_at = reckon_expiry(
-        anchor=context.at,
-        period=command.period,
-        membership=state.membership,
-        electorate=electorate,
-        calendar=state,
-    )
+    expires_at = _reopened_until(state, command.period, electorate, context.at)
+    if isinstance(expires_at, Refusal):
+        return refuse(command, expires_at, context)
     return (
         happened.SilenceReopened(
             at=context.at,
@@ -151,10 +157,25 @@ def reopen(state: SilenceProcedure, command: asked.ReopenSilence, context: Conte
             round=state.round + 1,
             period=command.period,
             electorate=electorate,
-            observers=observers_at(state.membership, context.at),
+            observers=observers_at(state.membership, context.at, state.audience),
             expires_at=expires_at,
         ),
     )
+
+
+def _reopened_until(
+    state: SilenceProcedure, period: Period, electorate: tuple[str, ...], at: datetime
+) -> datetime | Refusal:
+    if refusal := unfit(period):
+        return refusal
+    try:
+        expires_at = reckon_expiry(
+            anchor=at, period=period, membership=state.membership, electorate=electorate, calendar=state
+        )
+    except CANNOT_RECKON as error:
+        return not_reckonable(error)
+    least = state.parameters.reopen_minimum
+    return PeriodTooShort(given=expires_at - at, least=least) if expires_at - at < least else expires_at
 
 
 def send_to_meeting(state: SilenceProcedure, command: asked.SendToMeeting, context: Context) -> tuple[Event, ...]:

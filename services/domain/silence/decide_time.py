@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.domain.deadline import whole_second
-from services.domain.message import Context, Event, NotPermitted, TimePassed, WrongState, refuse
+from services.domain.message import BadArgument, Context, Event, NotPermitted, TimePassed, WrongState, refuse
 from services.domain.notice import AccountForNotice, NoticeDelivered, account_for_notice
 from services.domain.silence import commands as asked
 from services.domain.silence import events as happened
 from services.domain.silence.evolve import evolve_all
-from services.domain.silence.opening import reckon_expiry
+from services.domain.silence.late import told_late
+from services.domain.silence.outlook import SERVICE, due
 from services.domain.silence.refusals import AlreadyTold, ServiceTooEarly
-from services.domain.silence.state import SilenceProcedure
-
-LETTER = "silence_opened"
-EXPIRY = "expiry"
-SERVICE = "service"
+from services.domain.silence.standing import not_yet_open
+from services.domain.silence.state import LETTER, SilenceProcedure
 
 
 def account_for_letter(state: SilenceProcedure, command: AccountForNotice, context: Context) -> tuple[Event, ...]:
@@ -25,20 +23,26 @@ def account_for_letter(state: SilenceProcedure, command: AccountForNotice, conte
     for event in account_for_notice(command, context):
         after = evolve_all(state, events)
         events += (event,)
-        if isinstance(event, NoticeDelivered) and event.notice == LETTER and event.cause == after.letter:
-            events += _late(after, event.entity, event.at, context)
+        if isinstance(event, NoticeDelivered) and event.notice == LETTER and event.cause == state.letter:
+            events += told_late(after, event.entity, event.at, context)
+    if not events:
+        wrong = BadArgument(field="deliveries", rule="a report speaks of somebody", remedy="leave an empty one out")
+        return refuse(command, wrong, context)
     return events
 
 
 def acknowledge(state: SilenceProcedure, command: asked.Acknowledge, context: Context) -> tuple[Event, ...]:
     """Take reading through the API for delivery (h)."""
-    if context.entity not in state.addressees:
+    who, at = context.entity, context.at
+    if who not in state.addressees:
         why = "the letter was not addressed to it"
-        return refuse(command, NotPermitted(who=context.entity, what="acknowledge", why=why), context)
-    if context.entity in state.told:
-        return refuse(command, AlreadyTold(entity=context.entity), context)
-    read = happened.LetterRead(at=context.at, actor=context.actor, entity=context.entity)
-    return (read, *_late(state, context.entity, context.at, context))
+        return refuse(command, NotPermitted(who=who, what="acknowledge", why=why), context)
+    if at < state.opened_at:
+        return refuse(command, not_yet_open(state), context)
+    if who in state.told and who not in state.told_by_post:
+        return refuse(command, AlreadyTold(entity=who), context)
+    read = happened.LetterRead(at=at, actor=context.actor, entity=who, on_behalf=context.on_behalf)
+    return (read, *told_late(state, who, at, context))
 
 
 def serve_by_hand(state: SilenceProcedure, command: asked.ServeByHand, context: Context) -> tuple[Event, ...]:
@@ -50,44 +54,27 @@ def serve_by_hand(state: SilenceProcedure, command: asked.ServeByHand, context: 
         return refuse(command, NotPermitted(who=command.entity, what="be served", why=why), context)
     if command.entity in state.told:
         return refuse(command, AlreadyTold(entity=command.entity), context)
-    since = state.opened_at + state.parameters.service_after
-    if context.at < since:
-        return refuse(command, ServiceTooEarly(since=since), context)
-    served = happened.ServedByHand(at=context.at, actor=context.actor, entity=command.entity, evidence=command.evidence)
-    return (served, *_late(state, command.entity, context.at, context))
-
-
-def _late(state: SilenceProcedure, entity: str, told_at: datetime, context: Context) -> tuple[Event, ...]:
-    """Reckon the expiry anew from a late delivery to a member; an announced expiry never moves earlier (f)."""
-    prompt_until = state.opened_at + state.parameters.delivery_tolerance
-    if not state.is_running or entity in state.told or not state.is_elector(entity, told_at) or told_at < prompt_until:
-        return ()
-    anew = reckon_expiry(
-        anchor=told_at,
-        period=state.period,
-        membership=state.membership,
-        electorate=state.electors_at(told_at),
-        calendar=state,
+    if context.at < state.service_from:
+        return refuse(command, ServiceTooEarly(since=state.service_from), context)
+    served = happened.ServedByHand(
+        at=context.at,
+        actor=context.actor,
+        entity=command.entity,
+        on_behalf=context.on_behalf,
+        evidence=command.evidence,
     )
-    return (
-        happened.ExpiryMoved(
-            at=told_at,
-            actor=context.actor,
-            because="late_delivery",
-            expires_at=max(anew, state.expires_at),
-            by=max(anew, state.expires_at) - state.expires_at,
-            deaf=timedelta(0),
-            deaf_since=max(whole_second(told_at), state.deaf_since),
-        ),
-    )
+    return (served, *told_late(state, command.entity, context.at, context))
 
 
 def time_passed(state: SilenceProcedure, command: TimePassed, context: Context) -> tuple[Event, ...]:
     """Decide what a due instant brings; every act received before it has been decided already (a)."""
-    if command.label == SERVICE:
-        return (happened.ServiceOverdue(at=context.at, actor=context.actor, entities=state.untold),)
-    if not state.is_running or state.falls_due_at is None or context.at < state.falls_due_at:
-        return refuse(command, WrongState(noun="procedure", state=state.state, needed="due to expire"), context)
+    next_ = due(state)
+    if next_ is None or next_.label != command.label or context.at < next_.at:
+        wrong = WrongState(noun="procedure", state=state.state, needed=f"due for {command.label}")
+        return refuse(command, wrong, context)
+    if next_.label == SERVICE:
+        untold = tuple(entity for entity in state.awaited if state.is_elector(entity, context.at))
+        return (happened.ServiceOverdue(at=context.at, actor=context.actor, entities=untold),)
     return _outage(state, command, context) or _more_time(state, context) or _expire(state, context)
 
 
@@ -119,14 +106,14 @@ def _more_time(state: SilenceProcedure, context: Context) -> tuple[Event, ...]:
     """Grant what the chair left unanswered: once a round, not counted as an extension (m)."""
     if state.request is None or state.request.answered is not None or state.more_time_given:
         return ()
-    by = state.parameters.more_time
+    expires_at = whole_second(context.at + state.parameters.more_time)
     return (
         happened.ExpiryMoved(
             at=context.at,
             actor=context.actor,
             because="more_time",
-            expires_at=whole_second(context.at + by),
-            by=by,
+            expires_at=expires_at,
+            by=expires_at - state.expires_at,
             deaf=timedelta(0),
             deaf_since=state.deaf_since,
         ),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.domain.message import CommandRefused, Decider, TimePassed
-from services.domain.notice import AccountForNotice, NoticeDelivered, NoticeFailed
-from services.domain.register_change import ChangeMembership, MembershipChanged
+from services.domain.notice import AccountForNotice
+from services.domain.register_change import ChangeMembership
 from services.domain.silence import commands as asked
 from services.domain.silence import events as happened
 from services.domain.silence import outlook
@@ -18,19 +18,7 @@ DECIDER: Decider[SilenceProcedure] = Decider(
     state=SilenceProcedure,
     commands=(asked.OpenProcedure, *RULES),
     internal=(asked.OpenProcedure, asked.CloseProcedure, AccountForNotice, ChangeMembership, TimePassed),
-    events=tuple(
-        dict.fromkeys(
-            (
-                happened.ProcedureOpened,
-                *FOLDS,
-                happened.LateStatementKept,
-                CommandRefused,
-                NoticeDelivered,
-                NoticeFailed,
-                MembershipChanged,
-            )
-        )
-    ),
+    events=(happened.ProcedureOpened, *FOLDS, CommandRefused),
     decide=decide,
     evolve=evolve,
     effects=effects,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.domain.message import Addressee, Effect, Event, Notify, Tell, plain
+from services.domain.message import Addressee, Effect, Event, Notify, OnBehalf, Tell, plain, type_name
 from services.domain.procedure_note import NoteProcedure
 from services.domain.silence import events as happened
 from services.domain.silence.state import SilenceProcedure
@@ -40,16 +40,32 @@ TO_CHAIR: Mapping[type[Event], str] = {
 def effects(state: SilenceProcedure, event: Event) -> tuple[Effect, ...]:
     """Return what to do once an event is recorded."""
     found: list[Effect] = []
-    if notice := TO_ALL.get(type(event)):
-        to = tuple(Addressee(entity=entity, body=state.body) for entity in state.addressees)
+    if (notice := TO_ALL.get(type(event))) and (to := _audience(state, event)):
         found.append(Notify(notice=notice, to=to, facts=_facts(state, event)))
-        found.append(_word(state))
     elif notice := TO_CHAIR.get(type(event)):
         chair = Addressee(entity=state.chair_entity, role="chair", body=state.body)
         found.append(Notify(notice=notice, to=(chair,), facts=_facts(state, event)))
-        if isinstance(event, happened.DissociationRecorded):
-            found.append(_word(state))
+    if isinstance(event, happened.EntityAct) and event.on_behalf is not None:
+        found.append(_to_author(state, event, event.on_behalf))
+    if isinstance(event, (*TO_ALL, happened.DissociationRecorded)):
+        found.append(_word(state))
     return tuple(found)
+
+
+def _audience(state: SilenceProcedure, event: Event) -> tuple[Addressee, ...]:
+    at = event.recorded_at if isinstance(event, happened.AdoptionSetAside) else event.at
+    return tuple(Addressee(entity=entity, body=state.body) for entity in state.audience_at(at))
+
+
+def _to_author(state: SilenceProcedure, event: happened.EntityAct, paper: OnBehalf) -> Notify:
+    """Tell an entity what the coordinator recorded on its behalf, so that it may contest it (OB-1)."""
+    facts = _facts(state, event) | {
+        "what": type_name.sub(" ", type(event).__name__).lower(),
+        "event": state.version,
+        "received_at": plain(paper.received_at),
+        "evidence": plain(paper.evidence),
+    }
+    return Notify(notice="recorded_on_behalf", to=(Addressee(entity=event.entity, body=state.body),), facts=facts)
 
 
 def _word(state: SilenceProcedure) -> Tell:
@@ -61,7 +77,7 @@ def _word(state: SilenceProcedure) -> Tell:
             version=state.text_version,
             content=state.content,
             state=state.state,
-            dissociated=tuple((d.entity, d.paragraph) for d in state.dissociations),
+            dissociated=tuple(dict.fromkeys((d.entity, d.paragraph) for d in state.dissociations)),
         ),
     )
 

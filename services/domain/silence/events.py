@@ -49,6 +49,7 @@ class ProcedureOpened(Event):
     dissociated: tuple[tuple[str, str], ...]
     waiver: Content | None
     policy_digest: str = ""
+    audience: Audience = Audience.ALL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +91,7 @@ class FurtherObjectionKept(EntityAct):
     """Another objection came before the expiry last announced (k)."""
 
     reason: Content | None
+    refused_correction: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,7 +133,6 @@ class SentToMeeting(EntityAct):
     """The text goes to a meeting: a member asked (i), the chair decided, or the rounds are used up (u)."""
 
     because: str
-    entity: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,9 +195,15 @@ class ProcedureLapsed(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AdoptionSetAside(EntityAct):
-    """An objection received before the expiry was recorded after the adoption (v); both facts are kept."""
+    """
+    An objection received before the expiry was recorded after the adoption (v); both facts are kept.
+
+    ``at`` is when it was received, ``recorded_at`` when it was recorded, and so when the adoption was set aside.
+    """
 
     reason: Content | None
+    recorded_at: datetime
+    refused_correction: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -208,7 +215,7 @@ class ServedByHand(EntityAct):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterRead(EntityAct):
-    """An addressed person read the letter through the API (h)."""
+    """An addressed person read the letter through the API, or answered it (h)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

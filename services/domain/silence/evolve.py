@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.domain.message import Event
-from services.domain.notice import NoticeDelivered
+from services.domain.message import Event, Interval
+from services.domain.notice import NoticeDelivered, NoticeFailed
 from services.domain.register_change import MembershipChanged
 from services.domain.silence import events as happened
 from services.domain.silence.state import (
+    LETTER,
     AnswerGiven,
     Dissociation,
     Objection,
@@ -69,6 +70,7 @@ def _opened(event: happened.ProcedureOpened) -> SilenceProcedure:
         supersedes=event.supersedes,
         waiver=event.waiver,
         policy_digest=event.policy_digest,
+        audience=event.audience,
         dissociations=tuple(
             Dissociation(entity=entity, at=event.at, version=event.version, paragraph=paragraph, statement=None)
             for entity, paragraph in event.dissociated
@@ -89,15 +91,20 @@ def _reopened(state: SilenceProcedure, event: happened.SilenceReopened) -> Silen
         deaf_since=event.at,
         letter=state.version,
         told={},
+        told_by_post=(),
+        held_until=None,
+        earlier=(*state.earlier, Interval(start=state.opened_at, end=state.objections_until)),
         served_by_hand=(),
         service_noted=False,
         request=None,
         more_time_given=False,
         extensions=0,
-        answers={},
+        moved_because=(),
+        corrections=(),
         broken_at=None,
         broken_by=None,
         adopted_at=None,
+        set_aside_at=None,
         ended_at=None,
     )
 
@@ -126,7 +133,7 @@ def _broken(state: SilenceProcedure, event: happened.SilenceBroken) -> SilencePr
         state=ProcedureState.BROKEN,
         broken_at=event.at,
         broken_by=event.entity,
-        objections=(*state.objections, _objection(event.entity, event, is_further=False)),
+        objections=(*state.objections, _objection(event, is_further=False)),
     )
 
 
@@ -134,16 +141,26 @@ def _set_aside(state: SilenceProcedure, event: happened.AdoptionSetAside) -> Sil
     return replace(
         state,
         state=ProcedureState.SET_ASIDE,
-        objections=(*state.objections, _objection(event.entity, event, is_further=False)),
+        set_aside_at=event.recorded_at,
+        ended_at=None,
+        objections=(*state.objections, _objection(event, is_further=False)),
     )
 
 
 def _further(state: SilenceProcedure, event: happened.FurtherObjectionKept) -> SilenceProcedure:
-    return replace(state, objections=(*state.objections, _objection(event.entity, event, is_further=True)))
+    return replace(state, objections=(*state.objections, _objection(event, is_further=True)))
 
 
-def _objection(entity: str, event: Any, *, is_further: bool) -> Objection:
-    return Objection(entity=entity, at=event.at, reason=event.reason, is_further=is_further)
+def _objection(
+    event: happened.SilenceBroken | happened.AdoptionSetAside | happened.FurtherObjectionKept, *, is_further: bool
+) -> Objection:
+    return Objection(
+        entity=event.entity,
+        at=event.at,
+        reason=event.reason,
+        is_further=is_further,
+        refused_correction=event.refused_correction,
+    )
 
 
 def _lifted(state: SilenceProcedure, event: happened.ObjectionLifted) -> SilenceProcedure:
@@ -205,7 +222,29 @@ def _told(state: SilenceProcedure, entity: str, event: Event) -> SilenceProcedur
 
 
 def _delivered(state: SilenceProcedure, event: NoticeDelivered) -> SilenceProcedure:
-    return _told(state, event.entity, event) if event.cause == state.letter else state
+    if not _is_letter(state, event) or event.entity in state.told or event.entity not in state.addressees:
+        return state
+    return replace(_told(state, event.entity, event), told_by_post=(*state.told_by_post, event.entity))
+
+
+def _came_back(state: SilenceProcedure, event: NoticeFailed) -> SilenceProcedure:
+    """Take back that an entity was told, if only a letter told it and that has bounced (h)."""
+    if not (state.is_running and _is_letter(state, event) and event.entity in state.told_by_post):
+        return state
+    told = {entity: at for entity, at in state.told.items() if entity != event.entity}
+    return replace(_not_by_post(state, event.entity), told=told)
+
+
+def _is_letter(state: SilenceProcedure, event: NoticeDelivered | NoticeFailed) -> bool:
+    return event.notice == LETTER and event.cause == state.letter
+
+
+def _not_by_post(state: SilenceProcedure, entity: str) -> SilenceProcedure:
+    return replace(state, told_by_post=tuple(e for e in state.told_by_post if e != entity))
+
+
+def _read(state: SilenceProcedure, event: happened.LetterRead) -> SilenceProcedure:
+    return _not_by_post(_told(state, event.entity, event), event.entity)
 
 
 def _served(state: SilenceProcedure, event: happened.ServedByHand) -> SilenceProcedure:
@@ -221,7 +260,9 @@ def _adopted(state: SilenceProcedure, event: Event) -> SilenceProcedure:
 
 
 def _membership(state: SilenceProcedure, event: MembershipChanged) -> SilenceProcedure:
-    return replace(state, membership=state.membership.changed(event.entity, event.status))
+    after = replace(state, membership=state.membership.changed(event.entity, event.status))
+    # A departure told of late frees the clock when it becomes known, not when it happened: until then all saw it held.
+    return replace(after, held_until=event.at) if state.untold and not after.untold else after
 
 
 FOLDS: Mapping[type[Event], Fold] = {
@@ -230,6 +271,7 @@ FOLDS: Mapping[type[Event], Fold] = {
     happened.SilenceBroken: _broken,
     happened.AdoptionSetAside: _set_aside,
     happened.FurtherObjectionKept: _further,
+    happened.LateStatementKept: _late_statement,
     happened.LateStatementKept: _late_statement,
     happened.CommentFiled: _comment,
     happened.ObjectionLifted: _lifted,
@@ -244,9 +286,10 @@ FOLDS: Mapping[type[Event], Fold] = {
     happened.DissociationRecorded: _dissociated,
     happened.AnswerRecorded: _answered,
     happened.ServedByHand: _served,
-    happened.LetterRead: lambda state, event: _told(state, event.entity, event),
+    happened.LetterRead: _read,
     happened.ServiceOverdue: lambda state, _event: replace(state, service_noted=True),
     happened.ProcedureClosed: lambda state, _event: replace(state, is_closed=True),
     NoticeDelivered: _delivered,
+    NoticeFailed: _came_back,
     MembershipChanged: _membership,
 }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.domain.calendar import CalendarTable
+from services.domain.audience import Audience
+from services.domain.calendar import CalendarTable, OutsideTable
 from services.domain.deadline import reckon
 from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import BadArgument, Context, Refusal
@@ -13,6 +15,11 @@ from services.domain.procedure import Period, PeriodKind
 from services.domain.silence.commands import OpenProcedure, ProcedureKind
 from services.domain.silence.refusals import EmptyElectorate, PeriodTooShort, RoundsExhausted, TooFewWorkingDays
 from services.domain.working_days import calendars_of, nth_common_working_day, whole_common_working_days
+
+#: what a period may be counted in (d)
+KINDS = frozenset({PeriodKind.ELAPSED, PeriodKind.COMMON_WORKING_DAYS})
+#: what reckoning may raise: OutsideTable and NotReckonable, or an absurd length
+CANNOT_RECKON = (ValueError, OverflowError)
 
 
 class HasCalendar(Protocol):
@@ -33,29 +40,55 @@ def check_opening(command: OpenProcedure, context: Context) -> Refusal | None:
     if not electorate:
         return EmptyElectorate()
     if command.content.digest is None:
-        return BadArgument(field="text", rule="a text put to silence shows its hash", remedy="send the text itself")
+        return no_digest("text")
     if command.round > command.parameters.max_rounds:
         return RoundsExhausted(round=command.round, max_rounds=command.parameters.max_rounds)
-    return _check_period(command, context, electorate)
+    if refusal := unfit(period_of(command)):
+        return refusal
+    try:
+        return _too_short(command, context.at) or _too_few_days(command, context.at, electorate)
+    except CANNOT_RECKON as error:
+        return not_reckonable(error)
 
 
-def _check_period(command: OpenProcedure, context: Context, electorate: tuple[str, ...]) -> Refusal | None:
-    period = period_of(command)
-    if is_empty(period):
-        return BadArgument(
-            field="period", rule="a silence has a length above zero", remedy="give a duration like PT72H"
-        )
-    least = command.parameters.redraft_period or command.parameters.period
-    if command.supersedes and least.kind is period.kind and length_of(period) < length_of(least):
-        return PeriodTooShort(given=length_of(period), least=length_of(least))
-    if command.procedure_kind is ProcedureKind.WRITTEN or command.waiver is not None:
+def unfit(period: Period) -> BadArgument | None:
+    """Refuse a period that is empty, or of a kind that nothing runs over (d)."""
+    if period.kind not in KINDS:
+        rule = f"a procedure runs over elapsed time or common working days, not {period.kind}"
+        return BadArgument(field="period", rule=rule, remedy="give a duration like PT72H, or common working days")
+    is_empty = period.elapsed <= timedelta(0) if period.kind is PeriodKind.ELAPSED else period.days <= 0
+    if is_empty:
+        return BadArgument(field="period", rule="a procedure has a length above zero", remedy="give one like PT72H")
+    return None
+
+
+def not_reckonable(error: Exception) -> BadArgument:
+    """Refuse a period whose end cannot be reckoned with the pinned table."""
+    return BadArgument(field="period", rule=str(error), remedy="give a shorter period, or an elapsed one")
+
+
+def no_digest(field: str) -> BadArgument:
+    """Refuse a text whose plain hash is not known: it could not be adopted over that hash (b, p)."""
+    return BadArgument(field=field, rule="a text put to a procedure shows its hash", remedy="send the text itself")
+
+
+def _too_short(command: OpenProcedure, at: datetime) -> PeriodTooShort | None:
+    """Hold a redraft put to silence to its least period (t)."""
+    if not command.supersedes or command.procedure_kind is ProcedureKind.WRITTEN:
         return None
+    expires_at = expiry_of(command, at)
+    least = expiry_of(replace(command, period=command.parameters.redraft_period or command.parameters.period), at)
+    return PeriodTooShort(given=expires_at - at, least=least - at) if expires_at < least else None
+
+
+def _too_few_days(command: OpenProcedure, at: datetime, electorate: tuple[str, ...]) -> TooFewWorkingDays | None:
+    expires_at = expiry_of(command, at)
     needed = command.parameters.min_common_working_days
-    if not needed:
+    if not needed or command.waiver is not None:
         return None
     found = whole_common_working_days(
-        opened_at=context.at,
-        expires_at=expiry_of(command, context.at),
+        opened_at=at,
+        expires_at=expires_at,
         calendars=calendars_of(command.membership, electorate),
         table=command.calendar,
     )
@@ -87,33 +120,26 @@ def expiry_of(command: OpenProcedure, at: datetime) -> datetime:
 def reckon_expiry(
     *, anchor: datetime, period: Period, membership: Membership, electorate: tuple[str, ...], calendar: HasCalendar
 ) -> datetime:
-    """Return where a period from ``anchor`` ends for an electorate (d, DD-3, DD-5)."""
+    """
+    Return where a period from ``anchor`` ends for an electorate, a whole second in UTC (d, DD-3, DD-5).
+
+    Raises:
+        ValueError: it cannot be reckoned, or ends outside the pinned table.
+        OverflowError: it ends beyond the calendar altogether.
+    """
+    table = calendar.calendar
     if period.kind is PeriodKind.COMMON_WORKING_DAYS:
-        return nth_common_working_day(
-            anchor=anchor,
-            n=period.days,
-            calendars=calendars_of(membership, electorate),
-            table=calendar.calendar,
+        calendars = calendars_of(membership, electorate)
+        return nth_common_working_day(anchor=anchor, n=period.days, calendars=calendars, table=table)
+    zone = membership.convenor_zone
+    expires_at = reckon(anchor=anchor, period=period, zone=zone, day_ends=calendar.day_ends, table=table)
+    if expires_at >= table.until:
+        raise OutsideTable(
+            f"{expires_at.isoformat()} is outside the pinned table, which ends {table.until.isoformat()}"
         )
-    return reckon(
-        anchor=anchor,
-        period=period,
-        zone=membership.convenor_zone,
-        day_ends=calendar.day_ends,
-        table=calendar.calendar,
-    )
+    return expires_at
 
 
-def observers_at(membership: Membership, at: datetime) -> tuple[str, ...]:
-    """Return the observers that letters go to as well (c); guests are in no electorate and get no letter (R1-7)."""
-    return membership.with_status_at(at, ParticipationStatus.OBSERVER)
-
-
-def is_empty(period: Period) -> bool:
-    """Tell whether a period has no length."""
-    return period.elapsed <= timedelta(0) if period.kind is PeriodKind.ELAPSED else period.days <= 0
-
-
-def length_of(period: Period) -> timedelta:
-    """Return a period's length for comparing periods of one kind."""
-    return period.elapsed if period.kind is PeriodKind.ELAPSED else timedelta(days=period.days)
+def observers_at(membership: Membership, at: datetime, audience: Audience) -> tuple[str, ...]:
+    """Return the observers that letters go to as well (c), unless the text is for members alone (PS-33)."""
+    return membership.with_status_at(at, ParticipationStatus.OBSERVER) if audience is Audience.ALL else ()

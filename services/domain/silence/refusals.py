@@ -82,7 +82,7 @@ class ExtensionsExhausted(Refusal):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimeAlreadyAsked(Refusal):
-    """{entity} has asked for more time already in this round; the chair has to answer before the expiry."""
+    """{entity} has asked for more time already; the chair has to answer before the expiry."""
 
     entity: str
 
@@ -126,6 +126,14 @@ class NotFinal(Refusal):
     """The procedure is {state} and still runs; it cannot be withdrawn or closed from here."""
 
     state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnsweredSince(Refusal):
+    """{entity} has given another answer since, at {at}; that one stands."""
+
+    entity: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

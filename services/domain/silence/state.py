@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.domain.audience import Audience
 from services.domain.calendar import CalendarTable
+from services.domain.deadline import whole_second
 from services.domain.membership import Membership, ParticipationStatus
-from services.domain.message import Content
+from services.domain.message import Content, Interval
 from services.domain.procedure import Period, SilenceParameters, WrittenParameters
 from services.domain.silence.commands import Answer, ProcedureKind
 
@@ -29,17 +31,26 @@ class ProcedureState(StrEnum):
 
 RUNNING = frozenset({ProcedureState.OPENED, ProcedureState.EXTENDED})
 STOPPED = frozenset({ProcedureState.BROKEN, ProcedureState.SET_ASIDE})
+#: who may say something at the table; a guest or a former member may not (j, R1-7)
+AT_THE_TABLE = frozenset({ParticipationStatus.MEMBER, ParticipationStatus.OBSERVER})
+#: the letter by which an addressee is told (b, h)
+LETTER = "silence_opened"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Objection:
-    """An objection by an entity; ``is_further`` when silence was broken already (k)."""
+    """
+    An objection by an entity; ``is_further`` when silence was broken already (k).
+
+    ``refused_correction`` is the version of the corrigendum whose refusal it is (p).
+    """
 
     entity: str
     at: datetime
     reason: Content | None
     is_further: bool
     lifted_at: datetime | None = None
+    refused_correction: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,8 +97,10 @@ class SilenceProcedure:
     """
     One procedure over one text.
 
-    ``expires_at`` is the expiry last announced. ``told`` maps entities to when they were told (h).
-    ``deaf_since`` is where deaf time is counted from (o). ``version`` counts this stream's events.
+    ``expires_at`` is the expiry last announced. ``told`` maps entities to when they were told (h); those in
+    ``told_by_post`` only by a letter that may still come back. ``deaf_since`` is where deaf time is counted from (o).
+    ``held_until`` is when it became known that nobody untold holds the clock any more (c, g). ``earlier`` are the
+    spans of earlier rounds in which objections counted. ``version`` counts this stream's events.
     """
 
     id: str
@@ -117,6 +130,9 @@ class SilenceProcedure:
     version: int = 1
     letter: int = 1
     told: Mapping[str, datetime] = field(default_factory=dict)
+    told_by_post: tuple[str, ...] = ()
+    held_until: datetime | None = None
+    earlier: tuple[Interval, ...] = ()
     served_by_hand: tuple[str, ...] = ()
     service_noted: bool = False
     objections: tuple[Objection, ...] = ()
@@ -131,9 +147,11 @@ class SilenceProcedure:
     answers: Mapping[str, AnswerGiven] = field(default_factory=dict)
     waiver: Content | None = None
     policy_digest: str = ""
+    audience: Audience = Audience.ALL
     broken_at: datetime | None = None
     broken_by: str | None = None
     adopted_at: datetime | None = None
+    set_aside_at: datetime | None = None
     ended_at: datetime | None = None
     is_closed: bool = False
 
@@ -147,36 +165,62 @@ class SilenceProcedure:
         """Return everybody the letters go to: the electorate and the observers fixed at the opening (c)."""
         return self.electorate + self.observers
 
+    def audience_at(self, at: datetime) -> tuple[str, ...]:
+        """Return the addressees still at the table at an instant: who has left gets no more letters."""
+        return tuple(e for e in self.addressees if self.membership.status_at(e, at) in AT_THE_TABLE)
+
     def is_elector(self, entity: str, at: datetime) -> bool:
-        """Tell whether an entity is of the electorate at an instant: in it at the opening, and still a member (c)."""
-        return entity in self.electorate and self.membership.status_at(entity, at) is ParticipationStatus.MEMBER
+        """Tell whether an entity is of the electorate at an instant: in it at the opening, and not left since (c)."""
+        left = self.left_at(entity)
+        return entity in self.electorate and (left is None or at < left)
 
     def electors_at(self, at: datetime) -> tuple[str, ...]:
         """Return the electorate less those whose membership has ended by an instant."""
         return tuple(entity for entity in self.electorate if self.is_elector(entity, at))
 
     def left_at(self, entity: str) -> datetime | None:
-        """Return when an elector's membership ends after the opening, as known; ``None`` if it stays."""
+        """Return when an elector's membership ends, as known, though it may begin anew later; ``None`` if it stays."""
         known = self.membership.entity(entity)
-        if known is None:
+        if known is None or known.status_at(self.opened_at) is not ParticipationStatus.MEMBER:
             return self.opened_at
         endings = (
-            s.since for s in known.statuses if s.since > self.opened_at and s.status != ParticipationStatus.MEMBER
+            s.since for s in known.statuses if s.since > self.opened_at and s.status is not ParticipationStatus.MEMBER
         )
         return min(endings, default=None)
 
     @property
+    def awaited(self) -> tuple[str, ...]:
+        """Return the electorate not told, those included that are known to leave."""
+        return tuple(e for e in self.electorate if e not in self.told)
+
+    @property
     def untold(self) -> tuple[str, ...]:
         """Return the electors that have not been told and will not leave: they hold the clock (g)."""
-        return tuple(e for e in self.electorate if e not in self.told and self.left_at(e) is None)
+        return tuple(e for e in self.awaited if self.left_at(e) is None)
+
+    @property
+    def prompt_until(self) -> datetime:
+        """Return the instant from which a delivery is late (e, f)."""
+        return whole_second(self.opened_at + self.parameters.delivery_tolerance)
+
+    @property
+    def service_from(self) -> datetime:
+        """Return the instant from which another channel may be used (g)."""
+        return whole_second(self.opened_at + self.parameters.service_after)
+
+    @property
+    def meeting_until(self) -> datetime:
+        """Return the instant from which a request for a meeting is too late (i)."""
+        return whole_second(self.opened_at + self.parameters.to_meeting_within)
 
     @property
     def falls_due_at(self) -> datetime | None:
         """Return when the expiry counts; ``None`` while an untold member holds the clock (g)."""
         if self.untold:
             return None
-        leavings = [left for e in self.electorate if e not in self.told and (left := self.left_at(e))]
-        return max([self.expires_at, *leavings])
+        leavings = [left for e in self.awaited if (left := self.left_at(e))]
+        held = [self.held_until] if self.held_until else []
+        return whole_second(max([self.expires_at, *leavings, *held]))
 
     def is_open_at(self, at: datetime) -> bool:
         """Tell whether an act at an instant is in time: running, before the expiry or with the clock held (a, g)."""
@@ -184,6 +228,17 @@ class SilenceProcedure:
             return False
         due = self.falls_due_at
         return due is None or at < due
+
+    def has_begun_by(self, at: datetime) -> bool:
+        """Tell whether an objection at an instant is to this text under silence: in this round or an earlier one."""
+        return at >= self.opened_at or any(span.start <= at < span.end for span in self.earlier)
+
+    @property
+    def objections_until(self) -> datetime:
+        """Return until when an objection counts once the procedure no longer runs (k, u, w)."""
+        stopped_at = self.broken_at or self.adopted_at
+        until = max(self.expires_at, stopped_at) if stopped_at else self.ended_at or self.expires_at
+        return min(until, self.ended_at) if self.ended_at and self.state is ProcedureState.WITHDRAWN else until
 
     @property
     def standing(self) -> tuple[Objection, ...]:

@@ -1,0 +1,228 @@
+"""`dialogue up` as its users have it: everything comes up, comes back after a kill, and goes down at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.integration.cli_process import Ended, dialogue, plain_environment
+
+PERSON = ("--name", "A. Coordinator", "--address", "coordinator@interpol.example")
+
+
+@dataclass
+class Up:
+    """A running ``dialogue up``."""
+
+    process: asyncio.subprocess.Process
+    home: Path
+    url: str
+    shown: str
+
+    def child(self, verb: str) -> int:
+        """Return the process id of a child, as its lifeline says."""
+        return int((self.home / "run" / verb).read_text())
+
+    async def command(self, *arguments: str, **environ: str) -> Ended:
+        """Run another command over the same home."""
+        return await dialogue(*arguments, "--home", str(self.home), environ=environ)
+
+    async def answers(self) -> bool:
+        """Tell whether the API answers."""
+        async with httpx.AsyncClient() as client:
+            with suppress(httpx.TransportError):
+                return (await client.get(f"{self.url}/healthz")).status_code == httpx.codes.OK
+        return False
+
+
+@asynccontextmanager
+async def running(home: Path, *arguments: str) -> AsyncIterator[Up]:
+    """Run ``dialogue up`` over a home until the block ends, and see to it that nothing is left behind."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.cli", "up", "--home", str(home), *arguments),
+        env=plain_environment(PYTHONUNBUFFERED="1"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        shown = await asyncio.wait_for(_until_ready(process), 60)
+        url = re.search(r"API +(http://[\d.:]+)/v1", shown)
+        assert url, shown
+        yield Up(process, home, url[1], shown)
+    finally:
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.communicate(), 10)
+        with suppress(ProcessLookupError):
+            process.kill()
+
+
+async def _until_ready(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout
+    shown = ""
+    while "Ready after" not in shown:
+        line = (await process.stdout.readline()).decode()
+        if not line:
+            assert process.stderr
+            pytest.fail(shown + (await process.stderr.read()).decode())
+        shown += line
+    return shown
+
+
+async def until(holds: Callable[[], Awaitable[bool]], *, within: float) -> None:
+    """Wait until an asynchronous question is answered with yes."""
+    async with asyncio.timeout(within):
+        while True:
+            if await holds():
+                return
+            await asyncio.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
+    """Give one that all tests of this module share; they may kill its children."""
+    async with running(tmp_path_factory.mktemp("up") / "home") as up:
+        yield up
+
+
+async def test_it_serves_and_all_is_well(up: Up) -> None:
+    """The doctor has nothing to say, and the addresses shown are right."""
+    assert await up.answers()
+    well = await up.command("doctor")
+    assert (well.code, well.out) == (0, "All is well.\n")
+    assert "Temporal UI" in up.shown
+
+
+async def test_it_keeps_below_seven_hundred_megabytes(up: Up) -> None:
+    """Counting shared pages with every process that shares them."""
+    group = [up.process.pid, *_descendants(up.process.pid)]
+    assert len(group) > 8
+    assert sum(_resident(pid) for pid in group) < 700_000_000
+
+
+async def test_a_second_one_over_the_same_home_leaves_the_first_alone(up: Up) -> None:
+    """It says who holds the folder, in one sentence."""
+    second = await dialogue("up", "--home", str(up.home))
+    assert second.code == 1
+    assert f"is in use by process {up.process.pid}" in second.err
+    assert second.err.count("\n") == 1
+    assert await up.answers()
+
+
+async def test_the_first_key_is_issued_once_and_others_over_the_api(up: Up) -> None:
+    """With it people are listed, equipped and barred; what is refused ends with 1 and the reason."""
+    first = await up.command("keys", "issue", "--bootstrap", *PERSON)
+    assert first.code == 0
+    assert re.fullmatch(r"dlg_k-[0-9a-f]+_[\w-]{43}\n", first.out)
+    assert "will not be shown again" in first.err
+
+    again = await up.command("keys", "issue", "--bootstrap", *PERSON)
+    assert again.code == 1
+    assert again.out == ""
+    assert again.err.count("\n") == 1
+
+    key = {"DIALOGUE_API_KEY": first.out.strip()}
+    listed = await up.command("keys", "list", **key)
+    assert listed.code == 0
+    (line,) = listed.out.splitlines()
+    appointment = line.split()[1]
+    issued = await up.command(
+        "keys", "issue", "--appointment", appointment, "--scopes", "read", "--days", "1", "--quiet", **key
+    )
+    assert issued.code == 0, issued.err
+    key_id = issued.out.split("_")[1]
+    assert (await up.command("keys", "revoke", key_id, "--reason", "only a test", **key)).code == 0
+    listed = await up.command("keys", "list", **key)
+    assert re.search(f"{key_id} .* revoked", listed.out)
+    barred = await up.command("keys", "list", DIALOGUE_API_KEY=issued.out.strip())
+    assert barred.code == 1
+    assert "revoked" in barred.err
+
+
+@pytest.mark.parametrize("verb", ["api", "worker"])
+async def test_what_is_killed_comes_back(up: Up, verb: str) -> None:
+    """A new process serves in place of the one that was killed."""
+    killed = up.child(verb)
+    os.kill(killed, signal.SIGKILL)
+
+    async def is_another() -> bool:
+        with suppress(ValueError):
+            return up.child(verb) != killed and await up.answers()
+        return False
+
+    await until(is_another, within=30)
+
+    async def is_well() -> bool:
+        return (await up.command("doctor")).code == 0
+
+    await until(is_well, within=30)
+
+
+async def test_the_record_is_what_the_ledger_says(up: Up) -> None:
+    """After all that was done to it."""
+    assert (await up.command("ledger", "rebuild", "--check")).code == 0
+    assert (await up.command("workflows", "rebuild", "--check")).code == 0
+
+
+async def test_ctrl_c_stops_everything_in_less_than_five_seconds_and_nothing_is_lost(tmp_path: Path) -> None:
+    """A second start finds the key that was issued, on the port that was chosen; a wrong setting is a sentence."""
+    home, port = tmp_path / "home", 20_000 + os.getpid() % 10_000
+    async with running(home, "--api-port", str(port)) as first:
+        key = (await first.command("keys", "issue", "--bootstrap", "--quiet", *PERSON)).out.strip()
+        children = _descendants(first.process.pid)
+        began = time.monotonic()
+        first.process.send_signal(signal.SIGINT)
+        out, _ = await first.process.communicate()
+        took = time.monotonic() - began
+    assert first.process.returncode == 0
+    assert out.decode().endswith("Stopped.\n")
+    assert took < 5
+    assert not [pid for pid in children if Path(f"/proc/{pid}/stat").exists()]
+
+    async with running(home) as second:
+        assert second.url == f"http://127.0.0.1:{port}"
+        assert "keys issue --bootstrap" not in second.shown
+        listed = await second.command("keys", "list", DIALOGUE_API_KEY=key)
+        assert listed.code == 0, listed.err
+
+    wrong = await dialogue("up", "--home", str(home), environ={"DIALOGUE_SMTP_USER": "x"})
+    assert wrong.code == 2
+    assert "DIALOGUE_SMTP_USER is set, but DIALOGUE_SMTP_HOST is not" in wrong.err
+    assert wrong.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("after", [0.5, 1.5])
+async def test_ctrl_c_while_starting_leaves_nothing_behind(tmp_path: Path, after: float) -> None:
+    """Whatever was being started is stopped again."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.cli", "up", "--home", str(tmp_path / "home")),
+        env=plain_environment(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    await asyncio.sleep(after)
+    started = _descendants(process.pid)
+    process.send_signal(signal.SIGINT)
+    await asyncio.wait_for(process.communicate(), 10)
+    assert not [pid for pid in started if Path(f"/proc/{pid}/stat").exists()]
+
+
+def _descendants(pid: int) -> list[int]:
+    children = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return children + [below for child in children for below in _descendants(child)]
+
+
+def _resident(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
