@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
@@ -70,6 +70,10 @@ class Desk:
         """
         return await replace(self, key=f"letter-{letter}").submit(stream, "acknowledge", {})
 
+    async def note_malformed(self, kind: str, address: str, faults: Sequence[Mapping[str, Any]]) -> str:
+        """Put the refusal of a malformed command on record, without its words; return the command's id."""
+        return await self.engine.door.note_malformed(self.caller, kind, address, faults)
+
     def told(self, answer: Answer, **more: Any) -> dict[str, Any]:
         """Return the answer to a command that was not refused; one still to be decided is answered 202."""
         links = links_of(answer.command_id, answer.stream, events_of(answer))
@@ -110,7 +114,8 @@ async def open_desk(request: Request, response: Response, spelt: SpeltKey, key: 
     """
     engine, clock = request.app.state.engine, request.app.state.clock
     async with reading(engine, spelt, clock=clock) as viewer:
-        return Desk(
+        # kept for the refusal of a request whose body is found to be wrong after this
+        request.state.desk = desk = Desk(
             engine=engine,
             clock=clock,
             spelt_key=spelt,
@@ -119,6 +124,7 @@ async def open_desk(request: Request, response: Response, spelt: SpeltKey, key: 
             key=key,
             response=response,
         )
+    return desk
 
 
 async def open_reading_desk(request: Request, response: Response, spelt: SpeltKey) -> Desk:

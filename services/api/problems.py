@@ -220,7 +220,18 @@ async def _invalid(request: Request, error: Any) -> JSONResponse:
     wrongs = wrongs_of_request(error.errors())
     if all(wrong.field.startswith("path.") for wrong in wrongs):
         return await _refused(request, not_found("such address", request.url.path))
-    return _malformed(request, wrongs)
+    return _malformed(request, wrongs, await _noted(request, wrongs))
+
+
+async def _noted(request: Request, wrongs: list[Wrong]) -> str | None:
+    """Put a malformed command of a known caller on record; a request of nobody, or for reading, leaves none."""
+    desk = getattr(request.state, "desk", None)
+    described = getattr(request.scope.get("route"), "openapi_extra", None) or {}
+    if desk is None or "x-commands" not in described:
+        return None
+    kind = str(described["x-commands"][0]).rpartition("/")[2]
+    noted: str = await desk.note_malformed(kind, request.url.path, [wrong.model_dump() for wrong in wrongs])
+    return noted
 
 
 async def _malformed_here(request: Request, error: Any) -> JSONResponse:
@@ -228,9 +239,10 @@ async def _malformed_here(request: Request, error: Any) -> JSONResponse:
     return _malformed(request, wrongs_of(faults))
 
 
-def _malformed(request: Request, wrongs: list[Wrong]) -> JSONResponse:
+def _malformed(request: Request, wrongs: list[Wrong], command_id: str | None = None) -> JSONResponse:
     sentence = "; ".join(f"{wrong.field}: {wrong.rule}" for wrong in wrongs)[:1000] + "."
-    return problem(request, "Malformed", sentence, {"faults": [wrong.model_dump() for wrong in wrongs]})
+    facts = {"faults": [wrong.model_dump() for wrong in wrongs]}
+    return problem(request, "Malformed", sentence, facts, command_id=command_id)
 
 
 async def _http(request: Request, error: Any) -> JSONResponse:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,11 +22,12 @@ from services.commands.courier import Courier, EngineAway, StreamGone
 from services.commands.fill import read_instant_within
 from services.commands.prepare import Preparation, Prepared, body_digest, prepare, sealing, text_before
 from services.commands.principal import Caller
+from services.commands.refusal_row import denied, formless, malformed, not_there
 from services.commands.register_view import RegisterView
 from services.commands.resource import resource_of
 from services.commands.signing import Signer
 from services.domain.catalogue import UnknownStream
-from services.domain.message import NotFound, NotPermitted, OnBehalf, Refusal
+from services.domain.message import OnBehalf
 from services.domain.register.state import Register
 from services.storage import intake, snapshot
 from services.storage.intake import IntakeRow, IntakeStatus
@@ -117,6 +118,19 @@ class Door:
         secret = taken.prepared.secret if taken.prepared else None
         return replace(await self.deliver(taken.row.stream, taken.envelope), secret=secret)
 
+    async def note_malformed(self, caller: Caller, kind: str, address: str, faults: Sequence[Mapping[str, Any]]) -> str:
+        """
+        Put the refusal of a command on record whose form was wrong: kind, address and faults, not what was sent.
+
+        Raises:
+            DatabaseAway: nothing was recorded.
+        """
+        command_id = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+        async with self._database.work() as connection:
+            row = await self._row(connection, caller, command_id, stream=address, kind=kind, digest="")
+            await intake.put(connection, formless(row, faults))
+        return command_id
+
     async def deliver(self, stream: str, envelope: Envelope) -> Answer:
         """Deliver what has been taken in, and answer with what became of it."""
         pending = Answer(
@@ -156,28 +170,16 @@ class Door:
     ) -> _Taken:
         register = await self._register.current(connection)
         kept = await _kept(connection, submission.stream)
-        received_at = await self.clock.now(connection, submission.stream)
-        row = IntakeRow(
-            command_id=command_id,
-            stream=submission.stream,
-            kind=submission.kind,
-            body_digest=digest,
-            person=caller.actor.person,
-            entity=caller.actor.entity,
-            envelope={},
-            is_permitted=False,
-            rule="",
-            policy_digest=self._access.digest,
-            received_at=received_at,
-            act_at=received_at,
-            status=IntakeStatus.REFUSED,
+        row = await self._row(
+            connection, caller, command_id, stream=submission.stream, kind=submission.kind, digest=digest
         )
+        received_at = row.received_at
         if kept is None or kept.state is None:
-            return _refused(row, _nothing_there(submission.stream))
+            return _turned_away(not_there(row))
         try:
             access = self._decide(caller, submission, register, kept.state, received_at)
             if not access.allowed:
-                return _refused(row, _denial(caller, submission, access), access)
+                return _turned_away(denied(row, caller.actor.role, access))
             readable = await self._readable(connection, submission, kept.state)
             preparation = Preparation(
                 stream=submission.stream,
@@ -190,7 +192,28 @@ class Door:
             )
             return self._prepared(caller, submission, preparation, row, access)
         except (Malformed, UnknownKind) as error:
-            return _refused_as_malformed(row, error)
+            return _turned_away(malformed(row, error))
+
+    async def _row(
+        self, connection: AsyncConnection, caller: Caller, command_id: str, *, stream: str, kind: str, digest: str
+    ) -> IntakeRow:
+        """Return a row as of now, with nothing decided yet."""
+        received_at = await self.clock.now(connection, stream)
+        return IntakeRow(
+            command_id=command_id,
+            stream=stream,
+            kind=kind,
+            body_digest=digest,
+            person=caller.actor.person,
+            entity=caller.actor.entity,
+            envelope={},
+            is_permitted=False,
+            rule="",
+            policy_digest=self._access.digest,
+            received_at=received_at,
+            act_at=received_at,
+            status=IntakeStatus.REFUSED,
+        )
 
     def _decide(
         self, caller: Caller, submission: Submission, register: Register, state: Any, at: datetime
@@ -295,31 +318,8 @@ async def _kept(connection: AsyncConnection, stream: str) -> snapshot.Snapshot |
         return None
 
 
-def _nothing_there(stream: str) -> NotFound:
-    noun, _, which = stream.partition("/")
-    return NotFound(what=noun, which=which)
-
-
-def _denial(caller: Caller, submission: Submission, access: AccessDecision) -> NotPermitted:
-    who = f"{caller.actor.entity or 'an auditor'} as {caller.actor.role}"
-    return NotPermitted(who=who, what=submission.kind, why=f"rule {', '.join(access.rules)}")
-
-
-def _refused(row: IntakeRow, refusal: Refusal, access: AccessDecision | None = None) -> _Taken:
-    told = {"reason": type(refusal).__name__, "sentence": refusal.sentence, "facts": refusal.facts}
-    status = IntakeStatus.DENIED if access is not None else IntakeStatus.REFUSED
-    rule = ", ".join(access.rules) if access is not None else "not-found"
-    outcome = to_json(Outcome(command_id=row.command_id, events=(), refusal=told))
-    refused = replace(row, status=status, rule=rule, outcome=outcome, decided_at=row.received_at)
-    return _Taken(row=refused, envelope=None, prepared=None)
-
-
-def _refused_as_malformed(row: IntakeRow, error: Malformed | UnknownKind) -> _Taken:
-    faults = [{"field": f.field, "rule": f.rule} for f in error.faults] if isinstance(error, Malformed) else []
-    told = {"reason": "Malformed", "sentence": str(error)[:1000], "facts": {"faults": faults}}
-    outcome = to_json(Outcome(command_id=row.command_id, events=(), refusal=told))
-    refused = replace(row, rule="malformed", outcome=outcome, decided_at=row.received_at)
-    return _Taken(row=refused, envelope=None, prepared=None)
+def _turned_away(row: IntakeRow) -> _Taken:
+    return _Taken(row=row, envelope=None, prepared=None)
 
 
 def _again(standing: IntakeRow, digest: str) -> _Taken:

@@ -44,6 +44,7 @@ class Database:
             max_overflow=0,
             pool_timeout=5,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={
                 "timeout": 5,
                 "command_timeout": 30,

@@ -159,6 +159,10 @@ async def test_what_cannot_be_an_address_is_not_found(api: Api) -> None:
     assert (answer.status_code, answer.headers["allow"], answer.json()["refusal"]) == (405, "GET", "MethodNotAllowed")
 
 
+#: Bodies that are no JSON: nobody can say what was asked.
+UNREADABLE = (b"{", b"\xff\xfe")
+
+
 @pytest.mark.parametrize(
     ("content", "field"),
     [
@@ -176,14 +180,18 @@ async def test_what_cannot_be_an_address_is_not_found(api: Api) -> None:
     ],
 )
 async def test_a_malformed_request_is_told_what_is_wrong_where(api: Api, content: bytes, field: str) -> None:
-    """Field, rule and remedy; and nothing was taken in."""
+    """Field, rule and remedy; what is JSON at all leaves its refusal on record, without its words."""
     headers = {**api.headers(CHAIR), "Content-Type": "application/json"}
     answer = await api.client.post("/v1/bodies/dialogue/silence-procedures", headers=headers, content=content)
     told = answer.json()
     assert (answer.status_code, told["type"]) == (422, "/problems/malformed"), told
     assert field in [fault["field"] for fault in told["faults"]]
     assert all(fault["rule"] and fault["remedy"] for fault in told["faults"])
-    assert "command_id" not in told
+    assert ("command_id" in told) == (content not in UNREADABLE)
+    if "command_id" in told:
+        kept = await api.get(CHAIR, f"/v1/commands/{told['command_id']}")
+        assert (kept["status"], kept["refusal"]["refusal"], kept["kind"]) == ("refused", "Malformed", "open_silence")
+        assert '"B"' not in str(kept)
 
 
 async def test_hidden_characters_in_a_text_are_refused_by_the_door(api: Api) -> None:
