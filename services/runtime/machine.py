@@ -85,6 +85,7 @@ class Machine:
             finally:
                 if loading is not None:
                     loading.cancel()
+                    await asyncio.gather(loading, return_exceptions=True)
             exits.push_async_exit(engine_exits.pop_all())
 
     def _check_settings(self) -> None:

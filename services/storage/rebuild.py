@@ -153,8 +153,8 @@ def _differences(stream: str, stored: Rows, expected: Rows) -> Iterable[Differen
             continue
         for column, should in should_row.items():
             if is_row[column] != should:
-                place, stored, wanted = _first_place(column, is_row[column], should)
-                yield Difference(stream=stream, table=name, key=key, column=place, stored=stored, expected=wanted)
+                place, found, wanted = _first_place(column, is_row[column], should)
+                yield Difference(stream=stream, table=name, key=key, column=place, stored=found, expected=wanted)
 
 
 def _first_place(place: str, stored: Any, expected: Any) -> tuple[str, Any, Any]:

@@ -37,7 +37,7 @@ class DatabaseAway(Exception):
 class Database:
     """A pool of connections to one PostgreSQL; transactions only through ``work`` and ``read``."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 6) -> None:
         self._engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,

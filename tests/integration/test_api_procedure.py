@@ -155,12 +155,12 @@ async def test_reading_the_letter_tells_the_readers_entity(api: Api) -> None:
         told = await api.post(CHAIR, "/v1/bodies/wg-sc/silence-procedures", subject="A word", text="Text", waive="Test")
         procedure = told["links"]["procedure"]
         seen = await until(
-            lambda: api.get(head("AIMC"), procedure),
+            lambda: api.get(COORDINATOR, procedure),
             lambda seen: len([each for each in seen["told"] if each["told_at"]]) == len((*MEMBERS, *OBSERVERS)) - 1,
         )
         assert [each["entity"] for each in seen["waiting_for"] if each["what"] == "delivery"] == ["GCCPOL"]
         await api.get("GCCPOL/head_of_entity", procedure)
-        untold = await api.get(head("AIMC"), procedure)
+        untold = await api.get(COORDINATOR, procedure)
         assert {each["entity"]: each["told_at"] for each in untold["told"]}["GCCPOL"] is None
         read = await api.get(head("GCCPOL"), procedure)
     finally:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.runtime.environment import VARIABLES, SettingsError
+from services.runtime.environment import VARIABLES, Environment, SettingsError
 from services.runtime.secret import signing_key, symmetric_key
 from services.runtime.settings import Settings, read_owner_url
 
@@ -138,7 +138,8 @@ def test_the_owners_address_is_needed_for_migrations_alone() -> None:
 @pytest.mark.parametrize("name", sorted(name for name, variable in VARIABLES.items() if variable.secret))
 def test_every_secret_may_be_a_file(tmp_path: Path, name: str) -> None:
     """The file's content counts, without the newline at its end."""
-    everything = GOOD | MAIL | {"DIALOGUE_DATABASE_OWNER_URL": GOOD["DIALOGUE_DATABASE_URL"]}
+    more = {"DIALOGUE_DATABASE_OWNER_URL": GOOD["DIALOGUE_DATABASE_URL"], "DIALOGUE_API_KEY": "dlg_k-1_secret"}
+    everything = GOOD | MAIL | more
     path = tmp_path / "secret"
     path.write_text(everything[name] + "\n")
     by_file = {key: value for key, value in everything.items() if key != name} | {f"{name}_FILE": str(path)}
@@ -149,6 +150,7 @@ def test_every_secret_may_be_a_file(tmp_path: Path, name: str) -> None:
     assert settings.mail == Settings.read(everything).mail
     assert settings.keys.master == Settings.read(everything).keys.master
     assert read_owner_url(by_file) == read_owner_url(everything)
+    assert Environment(by_file).text("DIALOGUE_API_KEY") == everything["DIALOGUE_API_KEY"]
 
 
 def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
