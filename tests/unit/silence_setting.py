@@ -205,11 +205,11 @@ class Silence:
         """Report that the letter to entities came back, or did not go."""
         return self.report(*(delivery(entity, instant(at), delivered=False) for entity in entities))
 
-    def report(self, *deliveries: Delivery, cause: int | None = None) -> list[Event]:
+    def report(self, *deliveries: Delivery, cause: int | None = None, recorded: datetime | None = None) -> list[Event]:
         """Report what became of the letter."""
         at = min(each.at for each in deliveries)
         letter = self.state.letter if cause is None else cause
-        return self.give(AccountForNotice(notice=LETTER, cause=letter, deliveries=deliveries), at)
+        return self.give(AccountForNotice(notice=LETTER, cause=letter, deliveries=deliveries), at, recorded=recorded)
 
     def expire(self, *, processed: datetime | str | None = None, deaf: tuple[Interval, ...] = ()) -> list[Event]:
         """Let the next instant come due."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ from tests.unit.silence_setting import (
 SERVE = asked.ServeByHand(entity="AMERIPOL", evidence=WORDS)
 
 
-def untold(**other: object) -> Silence:
+def untold(**other: Any) -> Silence:
     """Return a silence of which AMERIPOL has not been told."""
     return opened(told=but("AMERIPOL"), **other)
 

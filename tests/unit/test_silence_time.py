@@ -155,7 +155,7 @@ def test_rule_n_extension_is_notified_counted_and_before_expiry_only() -> None:
 
 
 def test_rule_n_no_expiry_is_announced_that_has_passed() -> None:
-    """While the clock is held past the expiry, an extension that does not reach beyond now would be used up for nothing."""
+    """While the clock is held past the expiry, an extension has to reach beyond now."""
     silence = opened(told=but("AMERIPOL"))
 
     useless = extend(silence, "2026-03-08 12:00")
