@@ -27,6 +27,8 @@ OBJECTION = (
     "deliver:before",
     "deliver:after",
 )
+#: A killed server and worker are waited for through their time-outs: a task's, a heartbeat's, a back-off's, in turn.
+BACK_WITHIN = 80
 #: Where it dies on the way of the expiry itself.
 EXPIRY = ("due:before", "due:after")
 
@@ -50,7 +52,7 @@ async def test_an_objection_in_time_breaks_silence_whatever_dies(frail: FrailEng
     answer = await frail.world.ask(f"FRONTEX/{DELEGATE}", stream, "object")
     await dies_and_comes_back(frail, after=expires_at)
 
-    state = await standing(frail.world, stream, "broken")
+    state = await standing(frail.world, stream, "broken", within=BACK_WITHIN)
     assert state.broken_at == answer.received_at < expires_at
     await has_outcome(frail, answer.command_id)
     kinds = await frail.world.kinds(stream)
@@ -68,7 +70,7 @@ async def test_an_expiry_adopts_once_whatever_dies(frail: FrailEngine, point: st
 
     await dies_and_comes_back(frail, after=expires_at)
 
-    state = await standing(frail.world, stream, "adopted")
+    state = await standing(frail.world, stream, "adopted", within=BACK_WITHIN)
     assert state.adopted_at == expires_at
     assert (await frail.world.kinds(stream)).count("text_adopted_by_silence") == 1
     await agrees(frail, stream)

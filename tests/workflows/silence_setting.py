@@ -26,11 +26,11 @@ async def told_all(world: World, stream: str) -> bool:
     return state is not None and not state.untold
 
 
-async def standing(world: World, stream: str, wanted: str) -> Any:
+async def standing(world: World, stream: str, wanted: str, *, within: float = 30) -> Any:
     """Wait until a procedure stands as wanted and return its state."""
 
     async def stands() -> Any:
         state = await world.state(stream)
         return state if state.state == wanted else None
 
-    return await world.until(stands)
+    return await world.until(stands, within=within)
