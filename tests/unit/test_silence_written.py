@@ -137,6 +137,16 @@ def test_rule_z_who_answers_has_been_told() -> None:
     assert kinds(agree(last, "AMERIPOL")) == ["LetterRead", "AnswerRecorded", "TextAdoptedInWriting"]
 
 
+def test_rule_z_and_rule_h_who_has_answered_stays_told_though_the_letter_comes_back() -> None:
+    """The answer proves more than the mail server."""
+    silence = written()
+    agree(silence, "AMERIPOL")
+
+    silence.bounce("AMERIPOL", "GCCPOL", at="2026-03-04 12:00")
+
+    assert silence.state.untold == ("GCCPOL",)
+
+
 def test_rule_z_and_rule_c_who_leaves_is_no_longer_missing() -> None:
     """With the other seven agreed it is adopted at the expiry; with the leaver's answer last, at once."""
     silence = written()

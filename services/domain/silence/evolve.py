@@ -212,7 +212,7 @@ def _dissociated(state: SilenceProcedure, event: happened.DissociationRecorded) 
 
 def _answered(state: SilenceProcedure, event: happened.AnswerRecorded) -> SilenceProcedure:
     given = AnswerGiven(answer=event.answer, at=event.at, comment=event.comment)
-    return replace(state, answers={**state.answers, event.entity: given})
+    return replace(_not_by_post(state, event.entity), answers={**state.answers, event.entity: given})
 
 
 def _told(state: SilenceProcedure, entity: str, event: Event) -> SilenceProcedure:
