@@ -45,7 +45,7 @@ async def frail(stack: Stack, peopled: Peopled, tmp_path_factory: pytest.TempPat
 @pytest.mark.parametrize("point", OBJECTION)
 async def test_an_objection_in_time_breaks_silence_whatever_dies(frail: FrailEngine, point: str) -> None:
     """An objection taken in before the expiry is decided once and breaks silence; nothing is adopted."""
-    stream = await open_silence(frail.world, period="PT4S", waive="an exercise")
+    stream = await open_silence(frail.world, period="PT8S", waive="an exercise")
     expires_at = (await frail.world.state(stream)).expires_at
     frail.mark.write_text(point)
 
@@ -64,7 +64,7 @@ async def test_an_objection_in_time_breaks_silence_whatever_dies(frail: FrailEng
 @pytest.mark.parametrize("point", EXPIRY)
 async def test_an_expiry_adopts_once_whatever_dies(frail: FrailEngine, point: str) -> None:
     """A silence nobody broke is adopted once, at its own instant, though the worker dies while recording it."""
-    stream = await open_silence(frail.world, period="PT2S", waive="an exercise")
+    stream = await open_silence(frail.world, period="PT5S", waive="an exercise")
     expires_at = (await frail.world.state(stream)).expires_at
     frail.mark.write_text(point)
 
