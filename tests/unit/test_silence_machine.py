@@ -50,9 +50,13 @@ members = st.sampled_from(MEMBERS)
 entities = st.one_of(members, members, st.sampled_from((*MEMBERS, "UNODC", "SCO", "ECO")))
 some_members = st.sets(st.sampled_from((*MEMBERS, "UNODC")), min_size=1, max_size=3)
 seldom = st.integers(0, 5)
-spans = st.one_of(
-    st.timedeltas(timedelta(0), HOUR), st.timedeltas(timedelta(0), 30 * HOUR), st.timedeltas(timedelta(0), 200 * HOUR)
-)
+kinds = st.sampled_from((asked.ProcedureKind.SILENCE, *asked.ProcedureKind))
+periods = st.sampled_from((PERIOD, PERIOD, common_days(2)))
+rounds = st.sampled_from((1, 1, 1, 2, 3))
+untold_members = st.one_of(st.just(set[str]()), some_members)
+#: lengths of time that meet the edges of the rules, and any other
+edges = st.sampled_from([timedelta(0), timedelta(seconds=1), *(hours * HOUR for hours in (1, 5, 24, 48, 71, 72, 96))])
+spans = st.one_of(edges, edges, st.timedeltas(timedelta(0), 200 * HOUR))
 acts = st.sampled_from(
     (
         asked.Object(reason=WORDS),
@@ -106,15 +110,19 @@ class SilenceMachine(RuleBasedStateMachine):
         """Return the state of the procedure."""
         return self.stream.state
 
-    @initialize(
-        kind=st.sampled_from(asked.ProcedureKind),
-        period=st.sampled_from((PERIOD, PERIOD, common_days(2))),
-        round_=st.sampled_from((1, 1, 2, 3)),
-        untold=st.one_of(st.just(set()), some_members),
-    )
+    @initialize(kind=kinds, period=periods, round_=rounds, untold=untold_members)
+    def begin(self, *, kind: asked.ProcedureKind, period: object, round_: int, untold: set[str]) -> None:
+        """Open the first procedure."""
+        self.open(kind=kind, period=period, round_=round_, untold=untold)
+
+    @precondition(lambda self: not self.state.is_running)
+    @rule(kind=kinds, period=periods, round_=rounds, untold=untold_members)
     def open(self, *, kind: asked.ProcedureKind, period: object, round_: int, untold: set[str]) -> None:
-        """Open a procedure, and let its letter reach everybody but some."""
-        command = opening(procedure_kind=kind, period=period, round=round_, parameters=parameters(extensions=2))
+        """Open a procedure, and let its letter reach everybody but some; a former one has left its traces."""
+        self.look_back()
+        self.stream = Silence()
+        lenient = parameters(extensions=2)
+        command = opening(procedure_kind=kind, period=period, round=round_, parameters=lenient, waiver=WORDS)
         self.give(command, "INTERPOL")
         self.has_opened = True
         self.letters_arrive(set(self.state.addressees) - untold, timedelta(0))
@@ -144,6 +152,8 @@ class SilenceMachine(RuleBasedStateMachine):
     def check(self, event: Event) -> None:
         """Check one event as it comes, and follow it in the model."""
         if isinstance(event, happened.ProcedureOpened | happened.SilenceReopened):
+            assert event.round <= self.state.parameters.max_rounds
+            assert self.state.awaited == event.electorate
             self.announced, self.objected = event.expires_at, set()
         elif isinstance(event, happened.ObjectionLifted):
             self.objected.discard(event.entity)
@@ -155,6 +165,7 @@ class SilenceMachine(RuleBasedStateMachine):
         elif isinstance(event, happened.TextAdoptedBySilence | happened.TextAdoptedInWriting):
             assert not self.objected
             assert not self.state.standing
+            assert self.now - event.at <= self.state.parameters.deaf_tolerance
             self.check_everybody_had_its_time()
 
     def check_everybody_had_its_time(self) -> None:
@@ -226,11 +237,11 @@ class SilenceMachine(RuleBasedStateMachine):
         if to:
             self.give_report(to, at, delivered=True)
 
+    @precondition(lambda self: self.state.awaited)
     @rule()
     def everybody_is_told(self) -> None:
         """Let the letter reach all that wait for it."""
-        if self.state.awaited:
-            self.give_report(set(self.state.awaited), self.now, delivered=True)
+        self.give_report(set(self.state.awaited), self.now, delivered=True)
 
     @rule(to=some_members, now=seldom)
     def letters_come_back(self, to: set[str], now: int) -> None:
@@ -246,13 +257,14 @@ class SilenceMachine(RuleBasedStateMachine):
         self.follow(TimePassed(label="", due_at=at, processed_at=at), "", at, came, before)
         self.settle(())
 
-    @rule(entity=entities, status=st.sampled_from(ParticipationStatus), away=spans, is_past=st.booleans())
-    def a_status_changes(self, *, entity: str, status: ParticipationStatus, away: timedelta, is_past: bool) -> None:
-        """Let anyone's status change, from then or from soon on."""
-        since = self.now - away if is_past else self.now + away
-        self.give(ChangeMembership(entity=entity, status=StatusSince(status=status, since=since)))
+    @rule(entity=entities, status=st.sampled_from(ParticipationStatus), away=spans, how=seldom)
+    def a_status_changes(self, *, entity: str, status: ParticipationStatus, away: timedelta, how: int) -> None:
+        """Let anyone's status change now and then, from then or from soon on."""
+        if how in (0, 1):
+            since = self.now - away if how else self.now + away
+            self.give(ChangeMembership(entity=entity, status=StatusSince(status=status, since=since)))
 
-    @rule(span=spans, deaf=st.timedeltas(timedelta(0), HOUR))
+    @rule(span=spans, deaf=st.sampled_from([minutes * HOUR / 60 for minutes in (0, 0, 5, 6, 60)]))
     def time_passes(self, span: timedelta, deaf: timedelta) -> None:
         """Let time pass, each instant decided when it comes; nobody is heard just before the first."""
         until = self.now + span
@@ -268,11 +280,12 @@ class SilenceMachine(RuleBasedStateMachine):
         if due := DECIDER.due(self.state):
             self.time_passes(due.at - self.now, timedelta(0))
 
-    @rule(span=spans)
-    def the_engine_is_down(self, span: timedelta) -> None:
-        """Let time pass unseen; what fell due is decided on return."""
-        self.now += span
-        self.settle(())
+    @rule(span=spans, now=seldom)
+    def the_engine_is_down(self, span: timedelta, now: int) -> None:
+        """Let time pass unseen, now and then; what fell due is decided on return."""
+        if now == 0:
+            self.now += span
+            self.settle(())
 
     @rule(label=st.sampled_from(("expiry", "service", "stray")), ago=spans)
     def a_stray_timer_fires(self, label: str, ago: timedelta) -> None:
@@ -316,6 +329,10 @@ class SilenceMachine(RuleBasedStateMachine):
             assert self.state.expires_at == self.announced
 
     def teardown(self) -> None:
+        """Look back on the last procedure."""
+        self.look_back()
+
+    def look_back(self) -> None:
         """Fold the events anew, and see that each step was allowed and each kind of thing came once a round."""
         state: SilenceProcedure | None = None
         once: list[type[Event]] = []
@@ -378,5 +395,5 @@ def could_object(state: SilenceProcedure, who: str, at: datetime) -> bool:
 
 TestSilenceMachine = SilenceMachine.TestCase
 TestSilenceMachine.settings = settings(
-    max_examples=120, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=200, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
