@@ -1,11 +1,18 @@
-"""The calendar table a cycle pins: zone offsets as known at one release of the zone data, for a bounded span."""
+"""The calendar table a cycle pins: zone offsets and working calendars as known at one time, for a bounded span."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from hashlib import sha256
+
+from services.domain.field import added_empty
+from services.domain.working_calendar import WorkingCalendar
+
+#: what a cut of a table keeps before and after the dates it is cut to: local dates are at most a day from UTC's
+MARGIN = timedelta(days=2)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +32,8 @@ class CalendarTable:
     """
     Offsets of the zones concerned in [since, until), so that newer zone data never moves a stored instant.
 
-    ``tzdata`` names the release of the IANA data it was taken from; ``digest`` its canonical content.
+    ``tzdata`` names the release of the IANA data it was taken from; ``digest`` its canonical content. ``calendars`` are
+    those of the delegations, by code; a table of before there were any has none.
     """
 
     digest: str
@@ -33,6 +41,7 @@ class CalendarTable:
     since: datetime
     until: datetime
     zones: Mapping[str, tuple[OffsetSince, ...]]
+    calendars: Mapping[str, WorkingCalendar] = added_empty(dict)
 
     def local(self, at: datetime, zone: str) -> datetime:
         """
@@ -68,7 +77,42 @@ class CalendarTable:
             break
         raise OutsideTable(f"{on.isoformat()} {wall.isoformat()} in {zone} is outside the pinned table")
 
+    def between(self, since: datetime, until: datetime) -> CalendarTable:
+        """
+        Return the part of the table in [since, until), as far as it reaches; one without calendars stays whole.
+
+        A cut is named by what it was cut from: its ``digest`` is that of the whole with the bounds.
+        """
+        since, until = max(since, self.since), min(until, self.until)
+        if not self.calendars or since >= until or (since, until) == (self.since, self.until):
+            return self
+        name = f"{self.digest} from {since.isoformat()} to {until.isoformat()}"
+        return replace(
+            self,
+            digest=sha256(name.encode()).hexdigest(),
+            since=since,
+            until=until,
+            zones={zone: _cut(offsets, since, until) for zone, offsets in self.zones.items()},
+            calendars={code: _near(each, since, until) for code, each in self.calendars.items()},
+        )
+
+    def with_calendar(self, code: str, calendar: WorkingCalendar) -> CalendarTable:
+        """Return the table with another calendar of one delegation; its ``digest`` tells that too."""
+        name = f"{self.digest} with {code} {calendar.reference} {calendar.digest}"
+        kept = _near(calendar, self.since, self.until)
+        return replace(self, digest=sha256(name.encode()).hexdigest(), calendars={**self.calendars, code: kept})
+
     def _offsets(self, zone: str) -> tuple[OffsetSince, ...]:
         if zone not in self.zones:
             raise OutsideTable(f"zone {zone} is not in the pinned table")
         return self.zones[zone]
+
+
+def _cut(offsets: tuple[OffsetSince, ...], since: datetime, until: datetime) -> tuple[OffsetSince, ...]:
+    held = max(bisect_right(offsets, since, key=lambda each: each.since) - 1, 0)
+    later = (each for each in offsets[held + 1 :] if each.since < until)
+    return (OffsetSince(since=since, seconds=offsets[held].seconds), *later)
+
+
+def _near(calendar: WorkingCalendar, since: datetime, until: datetime) -> WorkingCalendar:
+    return calendar.between((since - MARGIN).date(), (until + MARGIN).date())

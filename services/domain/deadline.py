@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from services.domain.calendar import CalendarTable
@@ -10,6 +11,14 @@ from services.domain.procedure import Period, PeriodKind
 
 class NotReckonable(ValueError):
     """This kind of period cannot be reckoned with this table: it carries no working weeks."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reckoned:
+    """A UTC instant, whole seconds, and why it lies where it does: which days were passed over, and where."""
+
+    at: datetime
+    reason: str = ""
 
 
 def reckon(

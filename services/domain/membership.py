@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from services.domain.working_calendar import WorkingWeek
+
 
 class ParticipationStatus(StrEnum):
     """What an entity is in the Dialogue at an instant (domain.md R1-1)."""
@@ -36,26 +38,11 @@ class StatusSince:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WorkingWeek:
-    """
-    Working days of a delegation: ISO weekday 1 to 7 to closing hour ``HH:MM`` local (R1-4).
-
-    ``half_days`` are weekdays among them. The week holds from ``since`` (UTC), 00:00 of its first day in the
-    delegation's own zone, until the next one.
-    """
-
-    since: datetime
-    closes: Mapping[int, str]
-    half_days: tuple[int, ...] = ()
-    source: str = ""
-    confidence: str = "assumption"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Delegation:
     """
     One delegation of an entity, with its place; most entities have one, of the entity's own code (R1-2).
 
+    ``weeks`` are those of editions that had no calendars yet; a calendar of the pinned table goes before them.
     ``bases`` tells where ``names``, ``seat`` and ``head`` come from.
     """
 

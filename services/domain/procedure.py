@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from services.domain.field import added
+
 
 class PeriodKind(StrEnum):
     """How a period is reckoned (domain.md DD-4)."""
 
     ELAPSED = "elapsed"
     CALENDAR_DAYS = "calendar_days"
+    NTH_DAY_AT = "nth_day_at"
     WORKING_DAYS = "working_days"
     COMMON_WORKING_DAYS = "common_working_days"
 
@@ -34,11 +37,16 @@ class Debtor(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Period:
-    """A length of time: elapsed, or so many days of a kind; negative counts before."""
+    """
+    A length of time: elapsed, or so many days of a kind; negative counts before.
+
+    ``wall`` is the local time, ``HH:MM``, at which an nth day ends that does not end with the day (``nth_day_at``).
+    """
 
     kind: PeriodKind
     elapsed: timedelta = timedelta(0)
     days: int = 0
+    wall: str = added("")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count, islice
 
 from services.domain.calendar import CalendarTable
-from services.domain.deadline import NotReckonable, reckon
-from services.domain.membership import Delegation, Membership, WorkingWeek
-from services.domain.procedure import Period, PeriodKind
-
-NOON = time(12)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WorkingCalendar:
-    """Which days one delegation works: its zone, its effective-dated weeks, and the dates it does not (R1-4)."""
-
-    zone: str
-    weeks: tuple[WorkingWeek, ...]
-    holidays: frozenset[date] = frozenset()
+from services.domain.day import Day, day_of, passed_reason
+from services.domain.deadline import NotReckonable, Reckoned
+from services.domain.membership import Delegation, Membership
+from services.domain.working_calendar import WorkingCalendar
 
 
-def calendar_of(delegation: Delegation, holidays: frozenset[date] = frozenset()) -> WorkingCalendar:
-    """Return the calendar of a delegation, ``holidays`` being dates in its own zone."""
-    return WorkingCalendar(zone=delegation.zone, weeks=delegation.weeks, holidays=holidays)
+def calendar_of(delegation: Delegation, table: CalendarTable) -> WorkingCalendar:
+    """Return the calendar of a delegation: the pinned table's, or its bare weeks where the table has none of it."""
+    kept = table.calendars.get(delegation.code)
+    return kept or WorkingCalendar(zone=delegation.zone, weeks=delegation.weeks)
 
 
-def calendars_of(membership: Membership, entities: tuple[str, ...]) -> tuple[WorkingCalendar, ...]:
+def calendars_of(
+    membership: Membership, entities: tuple[str, ...], table: CalendarTable
+) -> tuple[WorkingCalendar, ...]:
     """Return the calendars of entities, each that of its first delegation, in whose place the entity is written to."""
     found = (membership.entity(code) for code in entities)
-    return tuple(calendar_of(entity.delegations[0]) for entity in found if entity is not None)
+    return tuple(calendar_of(entity.delegations[0], table) for entity in found if entity is not None)
 
 
 def closing(*, on: date, calendar: WorkingCalendar, table: CalendarTable) -> datetime | None:
@@ -45,13 +37,10 @@ def closing(*, on: date, calendar: WorkingCalendar, table: CalendarTable) -> dat
         NotReckonable: no working week is known for that date.
         OutsideTable: the date lies beyond the pinned table.
     """
-    wall = _week_on(on, calendar, table).closes.get(on.isoweekday())
-    if wall is None or on in calendar.holidays:
-        return None
-    return table.instant(on, time.fromisoformat(wall), calendar.zone)
+    return day_of(on=on, calendar=calendar, table=table).closes_at
 
 
-def nth_working_day(*, anchor: datetime, n: int, calendar: WorkingCalendar, table: CalendarTable) -> datetime:
+def nth_working_day(*, anchor: datetime, n: int, calendar: WorkingCalendar, table: CalendarTable) -> Reckoned:
     """
     Return the end of the nth working day of one calendar, in UTC; negative counts before the anchor.
 
@@ -66,11 +55,12 @@ def nth_working_day(*, anchor: datetime, n: int, calendar: WorkingCalendar, tabl
 
 def nth_common_working_day(
     *, anchor: datetime, n: int, calendars: tuple[WorkingCalendar, ...], table: CalendarTable
-) -> datetime:
+) -> Reckoned:
     """
     Return the end of the nth date that every calendar works, at the latest close among them (domain.md DD-3).
 
-    A date counts if it is later (for negative counts earlier) than the anchor's local date in every calendar.
+    A date counts if it is later (for negative counts earlier) than the anchor's local date in every calendar. The
+    reason names the dates passed over, if the calendars are ones that the register keeps.
 
     Raises:
         NotReckonable: ``n`` is zero, there is no calendar, or one knows no working week for a date passed.
@@ -80,8 +70,11 @@ def nth_common_working_day(
         raise NotReckonable("a count of working days is at least one, before or after")
     anchored = _local_dates(anchor, calendars, table)
     start, step = (max(anchored), 1) if n > 0 else (min(anchored), -1)
-    ends = _common_closings((start + timedelta(days=step * nth) for nth in count(1)), calendars, table)
-    return next(islice(ends, abs(n) - 1, None))
+    passed: list[tuple[Day, ...]] = []
+    ends = _common_closings((start + timedelta(days=step * nth) for nth in count(1)), calendars, table, passed)
+    at = next(islice(ends, abs(n) - 1, None))
+    is_kept = all(calendar.is_kept for calendar in calendars)
+    return Reckoned(at=at, reason=passed_reason(passed) if is_kept else "")
 
 
 def whole_common_working_days(
@@ -99,44 +92,23 @@ def whole_common_working_days(
     first = max(_local_dates(opened_at, calendars, table)) + timedelta(days=1)
     last = min(_local_dates(expires_at, calendars, table))
     dates = (first + timedelta(days=later) for later in range((last - first).days + 1))
-    return sum(ends_at <= expires_at for ends_at in _common_closings(dates, calendars, table))
-
-
-def reckon_for(
-    *, anchor: datetime, period: Period, calendar: WorkingCalendar, day_ends: str, table: CalendarTable
-) -> datetime:
-    """
-    Return the UTC instant of a period that one delegation counts: ``working_days`` on its calendar, others in its zone.
-
-    Raises:
-        NotReckonable: the kind concerns several calendars, or the working days cannot be counted.
-        OutsideTable: the instant lies beyond the pinned table.
-    """
-    if period.kind is PeriodKind.WORKING_DAYS:
-        return nth_working_day(anchor=anchor, n=period.days, calendar=calendar, table=table)
-    return reckon(anchor=anchor, period=period, zone=calendar.zone, day_ends=day_ends, table=table)
+    return sum(ends_at <= expires_at for ends_at in _common_closings(dates, calendars, table, []))
 
 
 def _common_closings(
-    dates: Iterator[date], calendars: tuple[WorkingCalendar, ...], table: CalendarTable
+    dates: Iterator[date], calendars: tuple[WorkingCalendar, ...], table: CalendarTable, passed: list[tuple[Day, ...]]
 ) -> Iterator[datetime]:
+    """Give where the common working days among dates end, and put those that are none into ``passed``."""
     for on in dates:
-        ends = [end for calendar in calendars if (end := closing(on=on, calendar=calendar, table=table)) is not None]
-        if len(ends) == len(calendars):
+        days = tuple(day_of(on=on, calendar=calendar, table=table) for calendar in calendars)
+        ends = [day.closes_at for day in days if day.closes_at is not None]
+        if len(ends) == len(days):
             yield max(ends)
+        else:
+            passed.append(days)
 
 
 def _local_dates(at: datetime, calendars: tuple[WorkingCalendar, ...], table: CalendarTable) -> tuple[date, ...]:
     if not calendars:
         raise NotReckonable("working days are counted on somebody's calendar, and there is none")
     return tuple(table.local(at, calendar.zone).date() for calendar in calendars)
-
-
-def _week_on(on: date, calendar: WorkingCalendar, table: CalendarTable) -> WorkingWeek:
-    # Noon, because a change of week may be dated 00:00 in the delegation's zone or in the convenor's (DD-6): at noon of
-    # the first new date both have come, at noon of the last old one neither has.
-    midday = table.instant(on, NOON, calendar.zone)
-    known = [week for week in calendar.weeks if week.since <= midday]
-    if not known:
-        raise NotReckonable(f"no working week is known in {calendar.zone} on {on.isoformat()}")
-    return max(known, key=lambda week: week.since)

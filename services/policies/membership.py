@@ -15,8 +15,8 @@ from services.domain.membership import (
     Membership,
     ParticipationStatus,
     StatusSince,
-    WorkingWeek,
 )
+from services.domain.working_calendar import WorkingWeek
 from services.policies.form import Form, parse_form, wrong
 from services.policies.strict_yaml import read_yaml
 from services.policies.term import Code, Confidence, Day, Text, WallTime, ZoneName

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import MISSING, dataclass, fields
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from pydantic_core import SchemaSerializer, SchemaValidator, ValidationError, core_schema
 from pydantic_core import to_json as json_bytes
 
+from services.domain.field import ADDED
 from services.domain.message import Command, Decider, Event, type_name
 from services.wire.moment import read_duration, read_instant, write_duration, write_instant
 
@@ -146,19 +147,35 @@ def _by_kind(types: tuple[type[Any], ...]) -> dict[str, type[Any]]:
 
 def _codec(kind: type[Any]) -> _Codec:
     if kind not in _CODECS:
-        schema = _with_moments(TypeAdapter(kind).core_schema)
+        schema = _adapted(TypeAdapter(kind).core_schema)
         _CODECS[kind] = _Codec(SchemaValidator(schema), SchemaSerializer(schema))
     return _CODECS[kind]
 
 
-def _with_moments(schema: Any) -> Any:
-    """Put our own reading and writing of instants and durations wherever a compiled schema has pydantic's."""
+def _adapted(schema: Any) -> Any:
+    """Put our own instants and durations wherever a schema has pydantic's, and leave out fields added later."""
     if isinstance(schema, dict):
         ours = _MOMENTS.get(schema.get("type", "")) if isinstance(schema.get("type"), str) else None
-        return ours or {key: _with_moments(part) for key, part in schema.items()}
+        if ours:
+            return ours
+        inner: dict[str, Any] = {key: _adapted(part) for key, part in schema.items()}
+        if inner.get("type") == "dataclass":
+            _leave_out_added(inner["cls"], inner["schema"])
+        return inner
     if isinstance(schema, list):
-        return [_with_moments(part) for part in schema]
+        return [_adapted(part) for part in schema]
     return schema
+
+
+def _leave_out_added(kind: type[Any], schema: dict[str, Any]) -> None:
+    later = {f.name: f.default if f.default is not MISSING else {} for f in fields(kind) if f.metadata.get(ADDED)}
+    for each in schema.get("fields", ()):
+        if each["name"] in later:
+            each["serialization_exclude_if"] = _holding(later[each["name"]])
+
+
+def _holding(default: Any) -> Callable[[Any], bool]:
+    return lambda value: value == default
 
 
 def _fault(error: dict[str, Any]) -> Fault:

@@ -13,8 +13,8 @@ from services.domain.membership import (
     Membership,
     ParticipationStatus,
     StatusSince,
-    WorkingWeek,
 )
+from services.domain.working_calendar import WorkingWeek
 
 ZONES = {
     "INTERPOL": "Europe/Paris",

@@ -21,7 +21,7 @@ from services.domain.action.moments import Moment, MomentKind, moments
 from services.domain.action_note import NoteAction
 from services.domain.message import Command, CommandRefused, Notify, Tell, TimePassed
 from services.domain.procedure import ActionParameters, Rung
-from services.domain.working_days import WorkingCalendar
+from services.domain.working_calendar import Holiday, WorkingCalendar
 from tests.unit.action_setting import (
     DUE,
     LADDER,
@@ -96,7 +96,9 @@ def test_home_is_told_that_it_fell_overdue() -> None:
 def test_a_holiday_loaded_before_moves_the_last_rungs() -> None:
     """Scenario 11: with Monday 12 October known when it is reckoned, the last two are 15 and 29 October."""
     calendar = WorkingCalendar(
-        zone="America/Bogota", weeks=weeks_of("AMERIPOL"), holidays=frozenset({date(2026, 10, 12)})
+        zone="America/Bogota",
+        weeks=weeks_of("AMERIPOL"),
+        holidays=(Holiday(name="Columbus Day", on=(date(2026, 10, 12),)),),
     )
 
     reckoned = moments(due_at=utc(DUE), parameters=LADDER, calendar=calendar, day_ends="17:00", table=pinned_table())

@@ -96,7 +96,7 @@ class ActionMachine(RuleBasedStateMachine):
         reckoned = moments(
             due_at=self.action.due_at,
             parameters=self.action.parameters,
-            calendar=calendars_of(self.action.membership, (self.action.owner,))[0],
+            calendar=calendars_of(self.action.membership, (self.action.owner,), self.action.calendar)[0],
             day_ends=self.action.day_ends,
             table=self.action.calendar,
         )

@@ -23,7 +23,6 @@ from services.domain.membership import (
     Membership,
     ParticipationStatus,
     StatusSince,
-    WorkingWeek,
 )
 from services.domain.message import (
     ENGINE,
@@ -41,6 +40,7 @@ from services.domain.procedure import Cadence, Period, PeriodKind
 from services.domain.register.decider import DECIDER as REGISTER
 from services.domain.register_change import MembershipChanged
 from services.domain.silence.decider import DECIDER as SILENCE
+from services.domain.working_calendar import WorkingWeek
 from services.wire.message import (
     Malformed,
     UnknownKind,

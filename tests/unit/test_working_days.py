@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 
 from services.domain.calendar import OutsideTable
 from services.domain.deadline import NotReckonable, reckon
-from services.domain.membership import WorkingWeek
 from services.domain.procedure import Period, PeriodKind
+from services.domain.reckoning import reckon_for
+from services.domain.working_calendar import Holiday, WorkingCalendar, WorkingWeek
 from services.domain.working_days import (
-    WorkingCalendar,
     calendars_of,
     closing,
     nth_common_working_day,
     nth_working_day,
-    reckon_for,
     whole_common_working_days,
 )
 from tests.unit.calendar_setting import (
@@ -31,17 +30,17 @@ from tests.unit.calendar_setting import (
     weeks_of,
 )
 
-EIGHT = calendars_of(membership(), MEMBERS)
+EIGHT = calendars_of(membership(), MEMBERS, pinned_table())
 
 
 def calendar(code: str, *holidays: date) -> WorkingCalendar:
     """Return the calendar of one entity, with holidays loaded."""
-    return WorkingCalendar(zone=ZONES[code], weeks=weeks_of(code), holidays=frozenset(holidays))
+    return WorkingCalendar(zone=ZONES[code], weeks=weeks_of(code), holidays=(Holiday(name="Feast", on=holidays),))
 
 
 def nth(code: str, anchor: str, n: int, *holidays: date) -> datetime:
     """Return the nth working day of one entity."""
-    return nth_working_day(anchor=utc(anchor), n=n, calendar=calendar(code, *holidays), table=pinned_table())
+    return nth_working_day(anchor=utc(anchor), n=n, calendar=calendar(code, *holidays), table=pinned_table()).at
 
 
 def held(opened_at: str, expires_at: str) -> int:
@@ -85,7 +84,7 @@ def test_a_date_that_has_begun_somewhere_is_not_whole() -> None:
 
 def test_second_common_working_day_over_a_change_of_clocks() -> None:
     """Scenario 5: from Friday 27 March 2026 in Lyon it ends on Tuesday at 17:00 in Bogota."""
-    end = nth_common_working_day(anchor=utc("2026-03-27 14:00"), n=2, calendars=EIGHT, table=pinned_table())
+    end = nth_common_working_day(anchor=utc("2026-03-27 14:00"), n=2, calendars=EIGHT, table=pinned_table()).at
 
     assert end == utc("2026-03-31 22:00")
 
@@ -104,7 +103,7 @@ def test_deadlines_in_lyon_follow_the_clocks() -> None:
             calendar=calendar("INTERPOL"),
             day_ends="15:00",
             table=pinned_table(),
-        ),
+        ).at,
     ):
         assert reckoned == utc("2026-03-30 13:00")
 
@@ -114,8 +113,8 @@ def test_friday_saturday_weekend() -> None:
     anchor, table = utc("2026-02-05 12:00"), pinned_table()
     two = (calendar("AFRIPOL"), calendar("EUROPOL"))
 
-    assert nth_common_working_day(anchor=anchor, n=5, calendars=two, table=table) == utc("2026-02-16 16:00")
-    assert nth_common_working_day(anchor=anchor, n=5, calendars=EIGHT, table=table) == utc("2026-02-16 22:00")
+    assert nth_common_working_day(anchor=anchor, n=5, calendars=two, table=table).at == utc("2026-02-16 16:00")
+    assert nth_common_working_day(anchor=anchor, n=5, calendars=EIGHT, table=table).at == utc("2026-02-16 22:00")
     assert nth("AFRIPOL", "2026-02-05 12:00", 5) == nth("EUROPOL", "2026-02-05 12:00", 5) == utc("2026-02-12 16:00")
     assert nth("AFRIPOL", "2026-02-05 12:00", 1) == utc("2026-02-08 16:00")
     assert nth("EUROPOL", "2026-02-05 12:00", 1) == utc("2026-02-06 16:00")
@@ -144,7 +143,7 @@ def test_counting_over_a_change_of_week() -> None:
     anchor, table = utc("2021-12-28 08:00"), pinned_table()
 
     assert nth("GCCPOL", "2021-12-28 08:00", 3) == utc("2022-01-03 13:00")
-    assert nth_working_day(anchor=anchor, n=3, calendar=before, table=table) == utc("2022-01-02 13:00")
+    assert nth_working_day(anchor=anchor, n=3, calendar=before, table=table).at == utc("2022-01-02 13:00")
 
 
 def test_a_later_table_gives_the_answer_of_then() -> None:
@@ -153,7 +152,7 @@ def test_a_later_table_gives_the_answer_of_then() -> None:
 
     then = nth_working_day(anchor=utc("2021-12-28 08:00"), n=3, calendar=calendar("GCCPOL"), table=later)
 
-    assert then == utc("2022-01-03 13:00")
+    assert then.at == utc("2022-01-03 13:00")
 
 
 def test_weeks_may_be_listed_in_any_order() -> None:
@@ -187,7 +186,7 @@ def test_counting_common_days_back_starts_before_the_anchor_everywhere() -> None
     """On Tuesday in Kuala Lumpur it is Monday in Bogota: the common day before is Friday."""
     far_apart = (calendar("ASEANAPOL"), calendar("AMERIPOL"))
 
-    before = nth_common_working_day(anchor=utc("2026-03-02 20:00"), n=-1, calendars=far_apart, table=pinned_table())
+    before = nth_common_working_day(anchor=utc("2026-03-02 20:00"), n=-1, calendars=far_apart, table=pinned_table()).at
 
     assert before == utc("2026-02-27 22:00")
 
@@ -269,7 +268,7 @@ def test_counting_further_ends_later(some: WorkingCalendar, anchor: datetime, ne
     """Positive counts rise and lie after the anchor's date, negative ones mirror them."""
 
     def end(n: int) -> datetime:
-        return nth_working_day(anchor=anchor, n=n, calendar=some, table=pinned_table())
+        return nth_working_day(anchor=anchor, n=n, calendar=some, table=pinned_table()).at
 
     assert end(-near - more) < end(-near) < anchor < end(near) < end(near + more)
 
@@ -280,7 +279,7 @@ def test_a_later_anchor_never_ends_earlier(some: WorkingCalendar, anchor: dateti
     """Monotone in the anchor, before as after."""
 
     def end(at: datetime, n: int) -> datetime:
-        return nth_working_day(anchor=at, n=n, calendar=some, table=pinned_table())
+        return nth_working_day(anchor=at, n=n, calendar=some, table=pinned_table()).at
 
     assert end(anchor, n) <= end(anchor + later, n)
     assert end(anchor, -n) <= end(anchor + later, -n)
@@ -292,7 +291,7 @@ def test_counting_there_and_back(some: WorkingCalendar, anchor: datetime, n: int
     """From the end of a working day n forward and n back is that end; counts add up."""
 
     def end(at: datetime, n: int) -> datetime:
-        return nth_working_day(anchor=at, n=n, calendar=some, table=pinned_table())
+        return nth_working_day(anchor=at, n=n, calendar=some, table=pinned_table()).at
 
     start = end(anchor, 1)
 
@@ -306,12 +305,12 @@ def test_counting_there_and_back(some: WorkingCalendar, anchor: datetime, n: int
 def test_a_common_working_day_is_worked_by_all(some: list[WorkingCalendar], anchor: datetime, n: int) -> None:
     """It ends at the latest close among them, and no earlier than for any of them alone."""
     table = pinned_table()
-    end = nth_common_working_day(anchor=anchor, n=n, calendars=tuple(some), table=table)
+    end = nth_common_working_day(anchor=anchor, n=n, calendars=tuple(some), table=table).at
 
     nearby = [table.local(end, "Europe/Paris").date() + timedelta(days=days) for days in (-1, 0, 1)]
     closings = [[closing(on=on, calendar=one, table=table) for one in some] for on in nearby]
     assert any(None not in day and max(at for at in day if at) == end for day in closings)
-    assert all(nth_working_day(anchor=anchor, n=n, calendar=one, table=table) <= end for one in some)
+    assert all(nth_working_day(anchor=anchor, n=n, calendar=one, table=table).at <= end for one in some)
     held_days = whole_common_working_days(opened_at=anchor, expires_at=end, calendars=tuple(some), table=table)
     just_less = whole_common_working_days(
         opened_at=anchor, expires_at=end - timedelta(seconds=1), calendars=tuple(some), table=table

@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from services.domain.calendar import CalendarTable, OutsideTable
 from services.domain.deadline import NotReckonable
+from services.domain.field import added
 from services.domain.message import BadArgument
 from services.domain.procedure import ActionParameters, Period
-from services.domain.working_days import WorkingCalendar, reckon_for
+from services.domain.reckoning import reckon_for
+from services.domain.working_calendar import WorkingCalendar
 
 #: rungs that stay inside the owner's entity
 INNER_ROLES = ("focal_point", "alternate", "head_of_delegation", "head_of_entity")
@@ -32,7 +34,8 @@ class Moment:
     One instant at which the action speaks by itself, reckoned once for ``due_at``.
 
     ``number`` counts from 1 in the order of the procedure, reminders and rungs apart; ``to`` is the role it goes to.
-    ``at`` is when it goes: ``planned_at``, or later if it is held. All UTC, whole seconds.
+    ``at`` is when it goes: ``planned_at``, or later if it is held. All UTC, whole seconds. ``reason`` says which days
+    the count passed over.
     """
 
     kind: MomentKind
@@ -41,6 +44,7 @@ class Moment:
     due_at: datetime
     planned_at: datetime
     at: datetime
+    reason: str = added("")
 
     @property
     def label(self) -> str:
@@ -71,13 +75,21 @@ def moments(
         if offset.to not in (*INNER_ROLES, *OUTER_ROLES):
             return _unknown_role(offset)
         try:
-            at = reckon_for(anchor=due_at, period=offset.period, calendar=calendar, day_ends=day_ends, table=table)
+            found = reckon_for(anchor=due_at, period=offset.period, calendar=calendar, day_ends=day_ends, table=table)
         except NotReckonable as reason:
             return _not_reckonable(offset, reason)
         except OutsideTable as reason:
             return _outside_table(reason)
         reckoned.append(
-            Moment(kind=offset.kind, number=offset.number, to=offset.to, due_at=due_at, planned_at=at, at=at)
+            Moment(
+                kind=offset.kind,
+                number=offset.number,
+                to=offset.to,
+                due_at=due_at,
+                planned_at=found.at,
+                at=found.at,
+                reason=found.reason,
+            )
         )
     return in_order(reckoned)
 

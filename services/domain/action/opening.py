@@ -77,7 +77,7 @@ def plan_due(*, terms: OpenAction | ActionItem, due_at: datetime, at: datetime) 
     reckoned = moments(
         due_at=whole_second(due_at),
         parameters=terms.parameters,
-        calendar=calendar_of(owner.delegations[0]),
+        calendar=calendar_of(owner.delegations[0], terms.calendar),
         day_ends=terms.day_ends,
         table=terms.calendar,
     )

@@ -12,10 +12,13 @@ from services.domain.cycle.events import StepFellDue
 from services.domain.cycle.records import InvitationAnswer, StepDue
 from services.domain.cycle.refusals import CannotReckon, NothingDue
 from services.domain.cycle.state import Cycle
-from services.domain.deadline import NotReckonable, reckon
+from services.domain.deadline import NotReckonable
 from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import Context, Event, Refusal, TimePassed, refuse
 from services.domain.procedure import Debtor, PeriodKind, Rounding, Step
+from services.domain.reckoning import reckon_for
+from services.domain.working_calendar import WorkingCalendar
+from services.domain.working_days import calendars_of
 
 CONVENING = "convening"
 PROVISIONAL_AGENDA = "provisional_agenda"
@@ -87,28 +90,34 @@ def zone_of(membership: Membership, entity: str) -> str:
 
 def _step_due(proposal: ProposeCycle, step: Step, entity: str, at: datetime) -> StepDue:
     zone = proposal.membership.convenor_zone if step.debtor is Debtor.CONVENOR else zone_of(proposal.membership, entity)
-    due_at = reckon(
+    found = reckon_for(
         anchor=proposal.starts,
         period=step.offset,
-        zone=zone,
+        calendar=_calendar(proposal, entity, zone),
         day_ends=proposal.procedure.day_ends,
         table=proposal.calendar,
+        rounding=step.rounding,
         anchor_zone=proposal.zone,
     )
     return StepDue(
         label=step.label,
         entity=entity,
-        due_at=due_at,
+        due_at=found.at,
         kind=step.offset.kind,
         zone=zone,
         rounding=step.rounding,
-        reason=_reason(step),
-        is_short_notice=due_at <= at,
-        has_fallen=due_at <= at,
+        reason=found.reason if proposal.calendar.calendars else _not_rounded(step),
+        is_short_notice=found.at <= at,
+        has_fallen=found.at <= at,
     )
 
 
-def _reason(step: Step) -> str:
+def _calendar(proposal: ProposeCycle, entity: str, zone: str) -> WorkingCalendar:
+    known = calendars_of(proposal.membership, (entity,), proposal.calendar)
+    return known[0] if known and known[0].is_kept else WorkingCalendar(zone=zone, weeks=())
+
+
+def _not_rounded(step: Step) -> str:
     if step.rounding is Rounding.NONE or step.offset.kind is not PeriodKind.CALENDAR_DAYS:
         return ""
     return f"not rounded {step.rounding} to a working day"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.domain.deadline import whole_second
+from services.domain.deadline import Reckoned, whole_second
 from services.domain.message import BadArgument, Context, Event, Refusal, WrongState, refuse
 from services.domain.procedure import Period
 from services.domain.silence import commands as asked
@@ -40,6 +40,7 @@ def open_procedure(state: SilenceProcedure | None, command: asked.OpenProcedure,
         return refuse(command, WrongState(noun="procedure", state=state.state, needed="new"), context)
     if refusal := check_opening(command, context):
         return refuse(command, refusal, context)
+    expiry = expiry_of(command, context.at)
     return (
         happened.ProcedureOpened(
             at=context.at,
@@ -59,7 +60,7 @@ def open_procedure(state: SilenceProcedure | None, command: asked.OpenProcedure,
             supersedes=command.supersedes,
             electorate=command.membership.members_at(context.at),
             observers=observers_at(command.membership, context.at, command.audience),
-            expires_at=expiry_of(command, context.at),
+            expires_at=expiry.at,
             membership=command.membership,
             calendar=command.calendar,
             parameters=command.parameters,
@@ -69,6 +70,7 @@ def open_procedure(state: SilenceProcedure | None, command: asked.OpenProcedure,
             waiver=command.waiver,
             policy_digest=command.policy_digest,
             audience=command.audience,
+            expiry_reason=expiry.reason,
         ),
     )
 
@@ -147,9 +149,9 @@ def reopen(state: SilenceProcedure, command: asked.ReopenSilence, context: Conte
     electorate = state.membership.members_at(context.at)
     if not electorate:
         return refuse(command, EmptyElectorate(), context)
-    expires_at = _reopened_until(state, command.period, electorate, context.at)
-    if isinstance(expires_at, Refusal):
-        return refuse(command, expires_at, context)
+    expiry = _reopened_until(state, command.period, electorate, context.at)
+    if isinstance(expiry, Refusal):
+        return refuse(command, expiry, context)
     return (
         happened.SilenceReopened(
             at=context.at,
@@ -158,24 +160,25 @@ def reopen(state: SilenceProcedure, command: asked.ReopenSilence, context: Conte
             period=command.period,
             electorate=electorate,
             observers=observers_at(state.membership, context.at, state.audience),
-            expires_at=expires_at,
+            expires_at=expiry.at,
+            expiry_reason=expiry.reason,
         ),
     )
 
 
 def _reopened_until(
     state: SilenceProcedure, period: Period, electorate: tuple[str, ...], at: datetime
-) -> datetime | Refusal:
+) -> Reckoned | Refusal:
     if refusal := unfit(period):
         return refusal
     try:
-        expires_at = reckon_expiry(
+        expiry = reckon_expiry(
             anchor=at, period=period, membership=state.membership, electorate=electorate, calendar=state
         )
     except CANNOT_RECKON as error:
         return not_reckonable(error)
     least = state.parameters.reopen_minimum
-    return PeriodTooShort(given=expires_at - at, least=least) if expires_at - at < least else expires_at
+    return PeriodTooShort(given=expiry.at - at, least=least) if expiry.at - at < least else expiry
 
 
 def send_to_meeting(state: SilenceProcedure, command: asked.SendToMeeting, context: Context) -> tuple[Event, ...]:

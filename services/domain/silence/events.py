@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from services.domain.audience import Audience
 from services.domain.calendar import CalendarTable
+from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import Content, Event, OnBehalf
 from services.domain.procedure import Period, SilenceParameters, WrittenParameters
@@ -50,6 +51,7 @@ class ProcedureOpened(Event):
     waiver: Content | None
     policy_digest: str = ""
     audience: Audience = Audience.ALL
+    expiry_reason: str = added("")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +63,7 @@ class SilenceReopened(Event):
     electorate: tuple[str, ...]
     observers: tuple[str, ...]
     expires_at: datetime
+    expiry_reason: str = added("")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +79,7 @@ class ExpiryMoved(Event):
     by: timedelta
     deaf: timedelta
     deaf_since: datetime
+    expiry_reason: str = added("")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

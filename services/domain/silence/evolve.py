@@ -71,6 +71,7 @@ def _opened(event: happened.ProcedureOpened) -> SilenceProcedure:
         waiver=event.waiver,
         policy_digest=event.policy_digest,
         audience=event.audience,
+        expiry_reason=event.expiry_reason,
         dissociations=tuple(
             Dissociation(entity=entity, at=event.at, version=event.version, paragraph=paragraph, statement=None)
             for entity, paragraph in event.dissociated
@@ -88,6 +89,7 @@ def _reopened(state: SilenceProcedure, event: happened.SilenceReopened) -> Silen
         observers=event.observers,
         opened_at=event.at,
         expires_at=event.expires_at,
+        expiry_reason=event.expiry_reason,
         deaf_since=event.at,
         letter=state.version,
         told={},
@@ -119,6 +121,7 @@ def _moved(state: SilenceProcedure, event: happened.ExpiryMoved) -> SilenceProce
         state,
         state=ProcedureState.EXTENDED if is_extension or is_more_time else state.state,
         expires_at=event.expires_at,
+        expiry_reason=event.expiry_reason,
         deaf_since=event.deaf_since,
         extensions=state.extensions + is_extension,
         more_time_given=state.more_time_given or is_more_time,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.domain.deadline import whole_second
+from services.domain.deadline import Reckoned, whole_second
 from services.domain.message import Context, Event
 from services.domain.silence.events import ExpiryMoved
 from services.domain.silence.opening import CANNOT_RECKON, reckon_expiry
@@ -22,25 +22,26 @@ def told_late(state: SilenceProcedure, entity: str, told_at: datetime, context: 
         return ()
     if told_at < state.prompt_until:
         return ()
-    expires_at = _anew(state, told_at)
-    if max(expires_at, state.expires_at) <= context.recorded_at:
-        expires_at = whole_second(context.recorded_at + state.parameters.deaf_floor)
-    if expires_at <= state.expires_at:
+    expiry = _anew(state, told_at)
+    if max(expiry.at, state.expires_at) <= context.recorded_at:
+        expiry = Reckoned(at=whole_second(context.recorded_at + state.parameters.deaf_floor))
+    if expiry.at <= state.expires_at:
         return ()
     return (
         ExpiryMoved(
             at=told_at,
             actor=context.actor,
             because="late_delivery",
-            expires_at=expires_at,
-            by=expires_at - state.expires_at,
+            expires_at=expiry.at,
+            by=expiry.at - state.expires_at,
             deaf=timedelta(0),
             deaf_since=max(told_at, state.deaf_since),
+            expiry_reason=expiry.reason,
         ),
     )
 
 
-def _anew(state: SilenceProcedure, told_at: datetime) -> datetime:
+def _anew(state: SilenceProcedure, told_at: datetime) -> Reckoned:
     try:
         return reckon_expiry(
             anchor=told_at,
@@ -51,4 +52,4 @@ def _anew(state: SilenceProcedure, told_at: datetime) -> datetime:
         )
     except CANNOT_RECKON:
         # the pinned table ends too soon to count days; as long again as until now is never too short
-        return whole_second(told_at + (state.expires_at - state.opened_at))
+        return Reckoned(at=whole_second(told_at + (state.expires_at - state.opened_at)))

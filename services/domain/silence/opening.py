@@ -8,7 +8,7 @@ from typing import Protocol
 
 from services.domain.audience import Audience
 from services.domain.calendar import CalendarTable, OutsideTable
-from services.domain.deadline import reckon
+from services.domain.deadline import Reckoned, reckon
 from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import BadArgument, Context, Refusal
 from services.domain.procedure import Period, PeriodKind
@@ -76,20 +76,20 @@ def _too_short(command: OpenProcedure, at: datetime) -> PeriodTooShort | None:
     """Hold a redraft put to silence to its least period (t)."""
     if not command.supersedes or command.procedure_kind is ProcedureKind.WRITTEN:
         return None
-    expires_at = expiry_of(command, at)
-    least = expiry_of(replace(command, period=command.parameters.redraft_period or command.parameters.period), at)
+    expires_at = expiry_of(command, at).at
+    least = expiry_of(replace(command, period=command.parameters.redraft_period or command.parameters.period), at).at
     return PeriodTooShort(given=expires_at - at, least=least - at) if expires_at < least else None
 
 
 def _too_few_days(command: OpenProcedure, at: datetime, electorate: tuple[str, ...]) -> TooFewWorkingDays | None:
-    expires_at = expiry_of(command, at)
+    expires_at = expiry_of(command, at).at
     needed = command.parameters.min_common_working_days
     if not needed or command.waiver is not None:
         return None
     found = whole_common_working_days(
         opened_at=at,
         expires_at=expires_at,
-        calendars=calendars_of(command.membership, electorate),
+        calendars=calendars_of(command.membership, electorate, command.calendar),
         table=command.calendar,
     )
     return TooFewWorkingDays(found=found, needed=needed) if found < needed else None
@@ -106,8 +106,8 @@ def period_of(command: OpenProcedure) -> Period:
     return command.parameters.period
 
 
-def expiry_of(command: OpenProcedure, at: datetime) -> datetime:
-    """Return the expiry of an opening at an instant, a whole second in UTC."""
+def expiry_of(command: OpenProcedure, at: datetime) -> Reckoned:
+    """Return the expiry of an opening at an instant, a whole second in UTC, with its reason."""
     return reckon_expiry(
         anchor=at,
         period=period_of(command),
@@ -119,9 +119,9 @@ def expiry_of(command: OpenProcedure, at: datetime) -> datetime:
 
 def reckon_expiry(
     *, anchor: datetime, period: Period, membership: Membership, electorate: tuple[str, ...], calendar: HasCalendar
-) -> datetime:
+) -> Reckoned:
     """
-    Return where a period from ``anchor`` ends for an electorate, a whole second in UTC (d, DD-3, DD-5).
+    Return where a period from ``anchor`` ends for an electorate, a whole second in UTC, and why (d, DD-3, DD-5).
 
     Raises:
         ValueError: it cannot be reckoned, or ends outside the pinned table.
@@ -129,7 +129,7 @@ def reckon_expiry(
     """
     table = calendar.calendar
     if period.kind is PeriodKind.COMMON_WORKING_DAYS:
-        calendars = calendars_of(membership, electorate)
+        calendars = calendars_of(membership, electorate, table)
         return nth_common_working_day(anchor=anchor, n=period.days, calendars=calendars, table=table)
     zone = membership.convenor_zone
     expires_at = reckon(anchor=anchor, period=period, zone=zone, day_ends=calendar.day_ends, table=table)
@@ -137,7 +137,7 @@ def reckon_expiry(
         raise OutsideTable(
             f"{expires_at.isoformat()} is outside the pinned table, which ends {table.until.isoformat()}"
         )
-    return expires_at
+    return Reckoned(at=expires_at)
 
 
 def observers_at(membership: Membership, at: datetime, audience: Audience) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def deadlines(state: SilenceProcedure) -> tuple[Deadline, ...]:
             due_at=state.expires_at,
             kind=state.period.kind,
             zone=state.membership.convenor_zone,
-            reason=state.moved_because[-1] if state.moved_because else "",
+            reason="; ".join(part for part in (*state.moved_because[-1:], state.expiry_reason) if part),
             met_at=state.ended_at or state.broken_at,
         )
         for entity in state.electors_at(state.expires_at)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from services.domain.audience import Audience
 from services.domain.calendar import CalendarTable
 from services.domain.deadline import whole_second
+from services.domain.field import added
 from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import Content, Interval
 from services.domain.procedure import Period, SilenceParameters, WrittenParameters
@@ -154,6 +155,7 @@ class SilenceProcedure:
     set_aside_at: datetime | None = None
     ended_at: datetime | None = None
     is_closed: bool = False
+    expiry_reason: str = added("")
 
     @property
     def is_running(self) -> bool:
