@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from services.cli.ending import FINDING, WRONG_USE, say
 
 if TYPE_CHECKING:
     from services.policies.fault import PolicyError
+    from services.policies.form import Form
 
 HELP = """
 Check and show the policies: who is at the table, by which procedures bodies decide, who may do what.
@@ -23,9 +25,9 @@ Examples:
   dialogue policies schema procedure > procedure.schema.json
   dialogue policies commands cycle
 """
-CHECK_HELP = "Read every policy file and name each fault by file, line and key; exit 1 if there is one."
+CHECK_HELP = "Read every policy and scenario file; name each fault by file, line and key; exit 1 if there is one."
 SHOW_HELP = "Show the edition that the files make: digests, entities with their statuses, bodies, procedures (JSON)."
-SCHEMA_HELP = "Print the JSON Schema of a kind of policy file: procedure, membership or bodies."
+SCHEMA_HELP = "Print the JSON Schema of a kind of policy file: procedure, membership, bodies or scenario."
 COMMANDS_HELP = """
 Print every command with its arguments, and the states things can be in, as the code has them.
 
@@ -50,7 +52,7 @@ def check(folder: FolderOption = None) -> None:
     from services.policies.schema import check as faults_in
 
     where = policies_dir(folder)
-    faults = faults_in(where, _access_faults)
+    faults = faults_in(where, _access_faults) or _scenario_faults(where)
     for fault in faults:
         say(str(fault))
     if faults:
@@ -70,6 +72,12 @@ def _access_faults(folder: Path) -> list[PolicyError]:
     return []
 
 
+def _scenario_faults(folder: Path) -> list[PolicyError]:
+    from services.rehearsal.reading import scenario_faults
+
+    return scenario_faults(folder, now=datetime.now(UTC))
+
+
 @app.command(help=SHOW_HELP)
 def show(folder: FolderOption = None) -> None:
     """Show the edition."""
@@ -80,15 +88,16 @@ def show(folder: FolderOption = None) -> None:
 
 
 @app.command(help=SCHEMA_HELP)
-def schema(name: Annotated[str, typer.Argument(help="procedure, membership or bodies")]) -> None:
+def schema(name: Annotated[str, typer.Argument(help="procedure, membership, bodies or scenario")]) -> None:
     """Print a schema."""
-    from services.policies.schema import FORMS
-    from services.policies.schema import schema as schema_of
+    from services.policies.schema import FORMS, published
+    from services.rehearsal.form import ScenarioForm
 
-    if name not in FORMS:
-        say(f"There is no kind of policy file {name}; name {', '.join(FORMS)}.")
+    forms: dict[str, type[Form]] = {**FORMS, "scenario": ScenarioForm}
+    if name not in forms:
+        say(f"There is no kind of policy file {name}; name {', '.join(forms)}.")
         raise typer.Exit(WRONG_USE)
-    typer.echo(json.dumps(schema_of(name), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(published(name, forms[name]), indent=2, ensure_ascii=False))
 
 
 @app.command(help=COMMANDS_HELP)
@@ -105,6 +114,6 @@ def commands(
         overview = overview_of(each)
         typer.echo(f"{each}: {', '.join(overview.states)}" if overview.states else each)
         for command in overview.commands:
-            typer.echo(f"  {command.kind}{{{', '.join(command.arguments)}}}")
+            typer.echo(f"  {command.kind}{{{', '.join(map(str, command.arguments))}}}")
             typer.echo(f"      {command.purpose}")
         typer.echo()

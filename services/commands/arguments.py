@@ -27,11 +27,24 @@ WORDS: Mapping[Any, str] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Argument:
+    """One argument: its name, what is sent for it (empty: a plain word), and whether it may be left out."""
+
+    name: str
+    what: str
+    is_free: bool
+
+    def __str__(self) -> str:
+        name = self.name + ("?" if self.is_free else "")
+        return f"{name}: {self.what}" if self.what else name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CommandOverview:
-    """One command: its kind, its arguments as ``name?: what``, and its purpose in one sentence."""
+    """One command: its kind, its arguments as people send them, and its purpose in one sentence."""
 
     kind: str
-    arguments: tuple[str, ...]
+    arguments: tuple[Argument, ...]
     purpose: str
 
 
@@ -73,13 +86,12 @@ def _overview(noun: str, command: type[Command]) -> CommandOverview:
     return CommandOverview(kind=kind, arguments=tuple(arguments), purpose=purpose)
 
 
-def _argument(field: dataclasses.Field[Any], hint: Any, outside: Outside) -> str:
+def _argument(field: dataclasses.Field[Any], hint: Any, outside: Outside) -> Argument:
     is_free = field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
     if _without_none(hint) != hint or field.name in outside.optional:
         is_free = True
     what = "name@version" if field.name in outside.referenced else _what(_without_none(hint))
-    name = outside.word_of(field.name) + ("?" if is_free else "")
-    return f"{name}: {what}" if what else name
+    return Argument(name=outside.word_of(field.name), what=what, is_free=is_free)
 
 
 def _what(hint: Any) -> str:
@@ -100,7 +112,7 @@ def _what(hint: Any) -> str:
 def _parts(kind: Any) -> str:
     hints = get_type_hints(kind)
     parts = (_argument(field, hints[field.name], Outside()) for field in dataclasses.fields(kind))
-    return "{" + ", ".join(parts) + "}"
+    return "{" + ", ".join(map(str, parts)) + "}"
 
 
 def _without_none(hint: Any) -> Any:

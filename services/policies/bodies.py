@@ -10,7 +10,7 @@ from pydantic import Field
 from services.domain.charter import BodyCharter
 from services.policies.form import Form, parse_form
 from services.policies.membership import FactForm
-from services.policies.strict_yaml import read_yaml
+from services.policies.strict_yaml import Document, read_yaml
 from services.policies.term import BodyCode, Code, Reference, TaskId, Text
 from services.wire.canonical import digest
 
@@ -62,13 +62,24 @@ def load_charters(folder: Path, reference: str = "bodies@1") -> tuple[tuple[Body
     """
     path = folder / "membership" / f"{reference}.yaml"
     document = read_yaml(path)
-    form = parse_form(document, BodiesForm)
-    if f"bodies@{form.version}" != path.stem:
-        problem = f"this is version {form.version} in a file named {path.name}"
+    charters = charters_of(document)
+    if f"bodies@{document.value['version']}" != path.stem:
+        problem = f"this is version {document.value['version']} in a file named {path.name}"
         raise document.error(("version",), problem, "give file and content the same version")
+    return charters, digest(document.value)
+
+
+def charters_of(document: Document) -> tuple[BodyCharter, ...]:
+    """
+    Return the charters that a document says.
+
+    Raises:
+        PolicyError: it does not have the form, or a body reports to none of the others.
+    """
+    form = parse_form(document, BodiesForm)
     for code, charter in form.charters.items():
         if charter.report_to is not None and charter.report_to not in form.charters.keys() - {code}:
             place = ("charters", code, "report_to")
             others = ", ".join(other for other in form.charters if other != code)
             raise document.error(place, f"{charter.report_to} is none of the other bodies", f"name one of {others}")
-    return tuple(charter.charter(code) for code, charter in form.charters.items()), digest(document.value)
+    return tuple(charter.charter(code) for code, charter in form.charters.items())

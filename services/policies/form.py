@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -61,7 +62,8 @@ def _fault(document: Document, schema: dict[str, Any], error: dict[str, Any]) ->
     if kind == "policy":
         return document.error(place, context["problem"], context["remedy"])
     if kind == "extra_forbidden":
-        return document.error(place, "this key is not known", _nearest(str(place[-1]), _part(schema, place[:-1])))
+        known = list(_part(schema, place[:-1]).get("properties", {}))
+        return document.error(place, "this key is not known", nearest(str(place[-1]), known))
     if kind == "missing":
         meaning = _part(schema, place).get("description")
         return document.error(place, "this key is missing", f"add it: {meaning}" if meaning else "add it")
@@ -75,9 +77,9 @@ def shown(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
-def _nearest(key: str, schema: dict[str, Any]) -> str:
-    known = list(schema.get("properties", {}))
-    near = get_close_matches(key, known, n=1)
+def nearest(word: str, known: Sequence[str]) -> str:
+    """Name the known word that comes nearest to another, or all of them."""
+    near = get_close_matches(word, known, n=1)
     return f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
 
 

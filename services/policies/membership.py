@@ -18,7 +18,7 @@ from services.domain.membership import (
 )
 from services.domain.working_calendar import WorkingWeek
 from services.policies.form import Form, parse_form, wrong
-from services.policies.strict_yaml import read_yaml
+from services.policies.strict_yaml import Document, read_yaml
 from services.policies.term import Code, Confidence, Day, Text, WallTime, ZoneName
 from services.policies.zone import load_zone
 from services.wire.canonical import digest
@@ -193,10 +193,21 @@ def load_membership(folder: Path, reference: str = "dialogue@1") -> Membership:
     """
     path = folder / "membership" / f"{reference}.yaml"
     document = read_yaml(path)
-    form = parse_form(document, MembershipForm)
-    if f"{form.membership}@{form.version}" != path.stem:
-        problem = f"this is {form.membership}@{form.version} in a file named {path.name}"
+    membership = membership_of(document, digest(document.value))
+    if f"dialogue@{document.value['version']}" != path.stem:
+        problem = f"this is dialogue@{document.value['version']} in a file named {path.name}"
         raise document.error(("version",), problem, "give file and content the same name and version")
+    return membership
+
+
+def membership_of(document: Document, content_digest: str) -> Membership:
+    """
+    Return the membership that a document says.
+
+    Raises:
+        PolicyError: it does not have the form, or names a delegation or convenor amiss.
+    """
+    form = parse_form(document, MembershipForm)
     if form.convenor not in form.entities:
         problem = f"{form.convenor} is none of the entities"
         raise document.error(("convenor",), problem, f"name one of {', '.join(form.entities)}")
@@ -205,7 +216,7 @@ def load_membership(folder: Path, reference: str = "dialogue@1") -> Membership:
             if inner in form.entities:
                 place = ("entities", code, "delegations", inner)
                 raise document.error(place, "an entity has this code", "give the delegation a code of its own")
-    return form.to_membership(digest(document.value))
+    return form.to_membership(content_digest)
 
 
 def delegation_of(

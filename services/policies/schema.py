@@ -31,7 +31,12 @@ def schema(name: str) -> dict[str, Any]:
     Raises:
         KeyError: there is no such kind.
     """
-    content = FORMS[name].model_json_schema()
+    return published(name, FORMS[name])
+
+
+def published(name: str, form: type[Form]) -> dict[str, Any]:
+    """Return the JSON Schema of a form, as it is published under a name."""
+    content = form.model_json_schema()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:dialogue:policies:{name}",

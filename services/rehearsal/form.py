@@ -1,0 +1,114 @@
+"""The form of scenario files: the keys they have, as a strict model that is published as a JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+
+from services.policies.form import Form, wrong
+from services.policies.term import BodyCode, Reference, Text
+from services.rehearsal.anchor import read_anchor
+from services.rehearsal.expectation import OBJECTS
+from services.rehearsal.scenario import SYSTEM, Calendars
+from services.rehearsal.vocabulary import words
+from services.wire.moment import read_instant
+
+MOST_STEPS = 2_000
+WHO = r"[A-Z][A-Z0-9_]{1,39}/[a-z_]{1,40}"
+
+
+def _anchor(text: str) -> str:
+    try:
+        read_anchor(text)
+    except ValueError as error:
+        wrong(f"found {text!r}", str(error))
+    return text
+
+
+def _instant(text: str) -> str:
+    try:
+        read_instant(text)
+    except (ValueError, OverflowError) as error:
+        wrong(f"found {text!r}", str(error))
+    return text
+
+
+def _schema(**what: Any) -> WithJsonSchema:
+    return WithJsonSchema(what)
+
+
+Instant = Annotated[
+    str, AfterValidator(_instant), _schema(type="string", format="date-time", description="an instant with its offset")
+]
+AnchorText = Annotated[
+    str,
+    AfterValidator(_anchor),
+    _schema(
+        type="string",
+        examples=["2040-03-06T08:00:00Z", "+PT5H", "s1.expires -PT1S"],
+        description="an instant, a time after the step before, or a time from an instant of what a step made",
+    ),
+]
+Alias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="the name later steps have for it")]
+Who = Annotated[
+    str,
+    Field(pattern=rf"^(?:{WHO}|{SYSTEM})$", description="ENTITY/role, DELEGATION/role, or system", max_length=82),
+]
+Do = Annotated[
+    str,
+    Field(max_length=60, description="a command"),
+    _schema(type="string", enum=sorted(words()), description="a command"),
+]
+Expected = Annotated[
+    dict[str, Any],
+    _schema(
+        oneOf=[
+            {
+                "type": "object",
+                "required": [name],
+                "properties": {name: {}, "when": {"type": "string"}, **{key: {} for key in each.fields}},
+                "additionalProperties": False,
+                "description": each.purpose,
+            }
+            for name, each in OBJECTS.items()
+        ]
+    ),
+]
+
+
+class StepForm(Form):
+    """One step of the timeline."""
+
+    at: AnchorText
+    by: Who
+    do: Do
+    with_: Annotated[dict[str, Any], Field(alias="with", description="its arguments")] = Field(default_factory=dict)
+    as_: Annotated[Alias | None, Field(alias="as")] = None
+    refused: Annotated[
+        str | None,
+        Field(pattern=r"^[A-Z][A-Za-z]{1,59}$", description="the name of the refusal it has to meet"),
+    ] = None
+
+
+class ScenarioForm(Form):
+    """A scenario: what is done when by whom, and what has to come of it."""
+
+    scenario: Annotated[Text, Field(description="what it is about, in one line")]
+    starts: Annotated[Instant, Field(description="the first instant; it has to lie in the future")]
+    bodies: Annotated[tuple[BodyCode, ...], Field(min_length=1, description="the bodies that take part")] = (
+        "dialogue",
+    )
+    procedure: Annotated[
+        dict[BodyCode, Reference], Field(description="the procedure of a body, where it is not its own")
+    ] = Field(default_factory=dict)
+    membership: Annotated[
+        dict[str, Any],
+        Field(description="what is otherwise than in policies/membership: convenor, entities, and charters of bodies"),
+    ] = Field(default_factory=dict)
+    calendars: Annotated[
+        Calendars, Field(description="register, or weeks: working weeks without any public holiday")
+    ] = Calendars.REGISTER
+    timeline: Annotated[tuple[StepForm, ...], Field(min_length=1, max_length=MOST_STEPS)]
+    until: Annotated[Instant | None, Field(description="let time run on to here")] = None
+    expect: Annotated[tuple[Expected, ...], Field(max_length=MOST_STEPS)] = ()
