@@ -60,5 +60,6 @@ VersionPath = Annotated[int, Path(ge=1, le=MOST_CYCLES, description="The number 
 CommandPath = Annotated[str, Path(pattern=HEX, description="The id of a command.")]
 
 EntityQuery = Annotated[str | None, Query(pattern=CODE, description="The code of an entity.")]
+EverybodyQuery = Annotated[bool, Query(description="Of everybody one may see; without it of one's own entity.")]
 BodyQuery = Annotated[str | None, Query(pattern=BODY, description="The code of a body.")]
 CycleQuery = Annotated[int | None, Query(ge=1, le=MOST_CYCLES, description="The number of a cycle; with `body`.")]

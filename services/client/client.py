@@ -1,202 +1,164 @@
 """
-A client of the Dialogue's HTTP API: reads, pages, and commands that are sent as often as needed and count once.
+The typed client of the Dialogue's HTTP API: every resource as a frozen dataclass, every list as an async iterator.
 
 It knows the API by its wire form alone and imports nothing of the engine.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import AsyncIterator, Mapping
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, TypeVar
 
-import httpx
+from services.client.account import Account, Appointment
+from services.client.action import Action, ActionItem, MatrixRow
+from services.client.body import Body, BodyItem
+from services.client.connection import Connection
+from services.client.cycle import AgendaItem, Contribution, Credentials, Cycle, CycleItem, Paper, Presences
+from services.client.deadline import Deadline
+from services.client.entity import Entity, EntityItem
+from services.client.notice import Notice, Notices
+from services.client.procedure import Procedure, ProcedureItem
+from services.client.reading import read_as
+from services.client.result import CommandRecord
+from services.client.text import Text, TextVersion
+from services.client.wait import Wait
 
-from services.client.patience import Patience
-from services.client.refusal import Refused, Undecided, Unreachable
-from services.client.result import CommandResult
-
-#: Answers of a gateway or of an API whose database is away; the same request may be sent again.
-AWAY = frozenset({502, 503, 504})
-TOO_MANY = 429
-TAKEN_IN = 202
-FIRST_ERROR = 400
-#: What every problem has; the rest of its members are the facts of the refusal.
-MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "refusal", "command_id"})
-TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+T = TypeVar("T")
 
 
-class DialogueClient:
+class DialogueClient(Connection):
     """
     Speaks to one API under one key; use it as an async context manager.
 
-    ``patience`` bounds asking again when the API does not answer, ``verdict`` waiting for a command taken in while the
-    engine was away.
+    Every reading raises ``Refused`` where the caller may not or nothing is there, ``Unreachable`` where the API does
+    not answer. What is not given is not filtered by.
     """
 
-    def __init__(
+    async def account(self) -> Account:
+        """Return who the caller is here."""
+        return await self._one(Account, "/v1/me")
+
+    def entities(self) -> AsyncIterator[EntityItem]:
+        """Give who is at the table, was, or will be."""
+        return self._all(EntityItem, "/v1/entities")
+
+    async def entity(self, code: str) -> Entity:
+        """Return an entity."""
+        return await self._one(Entity, f"/v1/entities/{code}")
+
+    def appointments(self, *, entity: str | None = None) -> AsyncIterator[Appointment]:
+        """Give the appointments to the seat of an entity, the caller's own unless another is named."""
+        return self._all(Appointment, "/v1/appointments", entity=entity)
+
+    def bodies(self) -> AsyncIterator[BodyItem]:
+        """Give the standing bodies."""
+        return self._all(BodyItem, "/v1/bodies")
+
+    async def body(self, code: str) -> Body:
+        """Return a standing body."""
+        return await self._one(Body, f"/v1/bodies/{code}")
+
+    def cycles(self, *, body: str | None = None, states: Sequence[str] = ()) -> AsyncIterator[CycleItem]:
+        """Give cycles, the latest session first."""
+        return self._all(CycleItem, "/v1/cycles", body=body, state=list(states))
+
+    async def cycle(self, body: str, number: int) -> Cycle:
+        """Return a cycle."""
+        return await self._one(Cycle, f"/v1/cycles/{body}/{number}")
+
+    def credentials(self, body: str, number: int) -> AsyncIterator[Credentials]:
+        """Give the persons each entity sends to a cycle."""
+        return self._all(Credentials, f"/v1/cycles/{body}/{number}/credentials")
+
+    def agenda(self, body: str, number: int) -> AsyncIterator[AgendaItem]:
+        """Give the agenda items of a cycle, in the order of the agenda."""
+        return self._all(AgendaItem, f"/v1/cycles/{body}/{number}/items")
+
+    def papers(self, body: str, number: int) -> AsyncIterator[Paper]:
+        """Give the meeting papers of a cycle."""
+        return self._all(Paper, f"/v1/cycles/{body}/{number}/papers")
+
+    def contributions(self, body: str, number: int) -> AsyncIterator[Contribution]:
+        """Give contributions and statements to a cycle."""
+        return self._all(Contribution, f"/v1/cycles/{body}/{number}/contributions")
+
+    async def presences(self, body: str, number: int) -> Presences:
+        """Return who is present at a cycle's session, and whether that makes a quorum."""
+        return await self._one(Presences, f"/v1/cycles/{body}/{number}/presences")
+
+    async def text(self, text: str) -> Text:
+        """Return a text."""
+        return await self._one(Text, f"/v1/texts/{text}")
+
+    async def text_version(self, text: str, number: int) -> TextVersion:
+        """Return one version of a text."""
+        return await self._one(TextVersion, f"/v1/texts/{text}/versions/{number}")
+
+    def procedures(self, *, body: str | None = None, states: Sequence[str] = ()) -> AsyncIterator[ProcedureItem]:
+        """Give silence and written procedures, the latest first."""
+        return self._all(ProcedureItem, "/v1/procedures", body=body, state=list(states))
+
+    async def procedure(self, procedure: str) -> Procedure:
+        """Return a procedure; for a person its letter is addressed to this proves that the entity has been told."""
+        return await self._one(Procedure, f"/v1/procedures/{procedure}")
+
+    def actions(
         self,
-        base_url: str,
-        key: str | None = None,
         *,
-        patience: Patience | None = None,
-        verdict: Patience | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        headers = {"Accept": "application/json", "User-Agent": "dialogue-client"}
-        if key is not None:
-            headers["Authorization"] = f"Bearer {key}"
-        self._http = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=TIMEOUT, transport=transport)
-        self._patience = patience or Patience()
-        self._verdict = verdict or Patience(first=0.2, longest=5.0, total=120.0)
+        body: str | None = None,
+        cycle: int | None = None,
+        owner: str | None = None,
+        state: str | None = None,
+        overdue: bool | None = None,
+    ) -> AsyncIterator[ActionItem]:
+        """Give action items, the first due first."""
+        return self._all(ActionItem, "/v1/actions", body=body, cycle=cycle, owner=owner, state=state, overdue=overdue)
 
-    async def __aenter__(self) -> Self:
-        return self
+    async def action(self, action: str) -> Action:
+        """Return an action item."""
+        return await self._one(Action, f"/v1/actions/{action}")
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
+    def follow_up_matrix(self, *, body: str | None = None, cycle: int | None = None) -> AsyncIterator[MatrixRow]:
+        """Give the rows of the follow-up matrix, the first due first."""
+        return self._all(MatrixRow, "/v1/follow-up-matrix", body=body, cycle=cycle)
 
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._http.aclose()
+    def deadlines(
+        self, *, entity: str | None = None, body: str | None = None, met: bool | None = None, everybody: bool = False
+    ) -> AsyncIterator[Deadline]:
+        """Give deadlines, the first due first: of the caller's entity, of another, or of everybody it may see."""
+        return self._all(Deadline, "/v1/deadlines", entity=entity, body=body, met=met, everybody=everybody or None)
 
-    async def get(self, path: str, **query: Any) -> Any:
-        """
-        Return the JSON of a resource; a parameter that is ``None`` is left out.
+    def waits(self, *, entity: str | None = None, body: str | None = None) -> AsyncIterator[Wait]:
+        """Give every open wait the caller may see, the oldest first."""
+        return self._all(Wait, "/v1/waiting", entity=entity, body=body)
 
-        Raises:
-            Refused: it may not be read, or is not there.
-            Unreachable: the API did not answer.
-        """
-        response = await self._send("GET", path, params={n: v for n, v in query.items() if v is not None})
-        return response.json()
-
-    async def pages(self, path: str, **query: Any) -> AsyncIterator[Mapping[str, Any]]:
-        """
-        Give the items of a list, page by page.
-
-        Raises:
-            Refused: it may not be read.
-            Unreachable: the API did not answer.
-        """
+    async def notices(
+        self,
+        *,
+        entity: str | None = None,
+        body: str | None = None,
+        states: Sequence[str] = (),
+        everybody: bool = False,
+    ) -> AsyncIterator[Notice]:
+        """Give notices, page by page the latest first: to the caller's entity, another, or everybody it may see."""
         cursor: str | None = None
         while True:
-            page = await self.get(path, **query, cursor=cursor)
-            for item in page["items"]:
-                yield item
-            cursor = page.get("next")
+            asked = {"entity": entity, "body": body, "state": list(states), "everybody": everybody or None}
+            page = await self._one(Notices, "/v1/notices", **asked, cursor=cursor)
+            told: tuple[Notice, ...] = (*page.queued, *page.delivered, *page.failed)
+            for notice in sorted(told, key=lambda each: each.queued_at, reverse=True):
+                yield notice
+            cursor = page.next
             if cursor is None:
                 return
 
-    async def command(
-        self,
-        path: str,
-        arguments: Mapping[str, Any] | None = None,
-        *,
-        key: str | None = None,
-        on_behalf: Mapping[str, Any] | None = None,
-        waive: str | None = None,
-    ) -> CommandResult:
-        """
-        Send a command until it has been taken in, and return what became of it.
+    def commands(self) -> AsyncIterator[CommandRecord]:
+        """Give what the caller has sent, the latest first, with what became of it."""
+        return self._all(CommandRecord, "/v1/commands")
 
-        ``key`` is the caller's own name for this act: sent again under the same one, however late, it is answered and
-        not done twice. ``on_behalf`` holds ``entity``, ``received_at`` and ``evidence`` of a paper act, ``waive`` the
-        reason for which a rule is waived.
+    async def _one(self, kind: type[T], path: str, **query: Any) -> T:
+        return read_as(kind, await self.get(path, **query))
 
-        Raises:
-            Refused: the command was refused, and why.
-            Undecided: it is taken in, and the engine has not decided it in time.
-            Unreachable: the API did not answer; send it again under the same key.
-        """
-        body: dict[str, Any] = dict(arguments or {})
-        if on_behalf is not None:
-            body["on_behalf"] = dict(on_behalf)
-        if waive is not None:
-            body["waive"] = waive
-        headers = {"Idempotency-Key": key or secrets.token_urlsafe(24)}
-        response = await self._send("POST", path, json=body, headers=headers)
-        if response.status_code == TAKEN_IN:
-            return await self._verdict_at(response)
-        return _result(response.json(), response.status_code)
-
-    async def outcome(self, command_id: str) -> CommandResult | None:
-        """
-        Return what became of a command of one's own; ``None`` while it is undecided.
-
-        Raises:
-            Refused: it was refused, and why; or it is not the caller's.
-            Unreachable: the API did not answer.
-        """
-        response = await self._send("GET", f"/v1/commands/{command_id}")
-        return _decided(response)
-
-    async def _verdict_at(self, taken: httpx.Response) -> CommandResult:
-        command_id, location = taken.json()["command_id"], taken.headers["Location"]
-        async for _attempt in self._verdict.attempts():
-            result = _decided(await self._send("GET", location))
-            if result is not None:
-                return result
-        raise Undecided(command_id, location)
-
-    async def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
-        why = "no answer"
-        async for attempt in self._patience.attempts():
-            try:
-                response = await self._http.request(method, path, **request)
-            except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
-                raise Unreachable(str(self._http.base_url), str(error)) from error
-            except httpx.TransportError as error:
-                why = str(error) or type(error).__name__
-                continue
-            if response.status_code not in AWAY | {TOO_MANY}:
-                return _checked(response)
-            why = f"status {response.status_code}"
-            attempt.retry_after = _seconds(response.headers.get("Retry-After", ""))
-        raise Unreachable(str(self._http.base_url), why)
-
-
-def _decided(response: httpx.Response) -> CommandResult | None:
-    data = response.json()
-    return None if data["status"] == "taken" else _result(data, response.status_code)
-
-
-def _result(data: Mapping[str, Any], status: int) -> CommandResult:
-    refusal = data.get("refusal")
-    if refusal:
-        raise Refused(
-            reason=refusal["refusal"],
-            sentence=refusal["sentence"],
-            facts=refusal.get("facts") or {},
-            status=status,
-            command_id=data.get("command_id"),
-        )
-    return CommandResult.read(data)
-
-
-def _checked(response: httpx.Response) -> httpx.Response:
-    if response.status_code < FIRST_ERROR:
-        return response
-    problem = _problem(response)
-    raise Refused(
-        reason=str(problem.get("refusal") or problem.get("title") or response.reason_phrase),
-        sentence=str(problem.get("detail") or problem.get("title") or f"the API answered {response.status_code}"),
-        facts={name: fact for name, fact in problem.items() if name not in MEMBERS},
-        status=response.status_code,
-        command_id=problem.get("command_id"),
-    )
-
-
-def _problem(response: httpx.Response) -> dict[str, Any]:
-    try:
-        problem = response.json()
-    except ValueError:
-        return {}
-    return problem if isinstance(problem, dict) else {}
-
-
-def _seconds(header: str) -> float:
-    return float(header) if header.isdecimal() else 0.0
+    async def _all(self, kind: type[T], path: str, **query: Any) -> AsyncIterator[T]:
+        async for item in self.pages(path, **query):
+            yield read_as(kind, item)

@@ -50,3 +50,11 @@ class Unreachable(DialogueError):
         super().__init__(f"the API at {url} does not answer ({why})")
         self.url = url
         self.why = why
+
+
+class Unreadable(DialogueError):
+    """The API answers in a form that this client does not know; ``what`` names the part."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the API tells {what} otherwise than this client reads it; use client and API of one release")
+        self.what = what

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,32 +22,17 @@ class CommandResult:
     """
     A decided command: what happened because of it, on which stream, and when it was taken in (UTC).
 
-    ``issued_key`` is a key just issued, told this once.
+    ``links`` are addresses of what it acted on and made, by name; ``issued_key`` is a key just issued, told this once.
     """
 
     command_id: str
     kind: str
     status: str
     received_at: datetime
-    stream: str
-    events: tuple[HappenedEvent, ...]
-    issued_key: str | None = None
-
-    @classmethod
-    def read(cls, data: Mapping[str, Any]) -> Self:
-        """Read a result from the API's JSON."""
-        return cls(
-            command_id=data["command_id"],
-            kind=data["kind"],
-            status=data["status"],
-            received_at=datetime.fromisoformat(data["received_at"]),
-            stream=data.get("stream", ""),
-            events=tuple(
-                HappenedEvent(version=event["version"], kind=event["kind"], facts=event["facts"])
-                for event in data.get("events") or ()
-            ),
-            issued_key=data.get("key"),
-        )
+    stream: str = ""
+    events: tuple[HappenedEvent, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    issued_key: str | None = field(default=None, metadata={"wire_name": "key"})
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -65,3 +50,20 @@ class CommandResult:
             if name in event.facts:
                 return event.facts[name]
         raise KeyError(name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """Why a command was refused: the name of the reason, a sentence for people, and its plain facts."""
+
+    refusal: str
+    sentence: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandRecord(CommandResult):
+    """A command of one's own as it stands in the record: decided, refused, or taken in and still to be decided."""
+
+    decided_at: datetime | None
+    refusal: Refusal | None

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from services.access.request import ResourceKind
 from services.api.deadline.schemas import DeadlineRead
-from services.api.dependencies import AskedPage, BodyQuery, EntityQuery, Reader
+from services.api.dependencies import AskedPage, BodyQuery, EntityQuery, EverybodyQuery, Reader
 from services.api.paging import everything
 from services.api.read_route import reads
 from services.api.showing import Page
@@ -20,10 +20,16 @@ MetQuery = Annotated[bool | None, Query(description="Only deadlines that were, o
 
 @router.get("/deadlines", **reads("read_deadlines"))
 async def list_deadlines(
-    reader: Reader, page: AskedPage, entity: EntityQuery = None, body: BodyQuery = None, met: MetQuery = None
+    reader: Reader,
+    page: AskedPage,
+    entity: EntityQuery = None,
+    body: BodyQuery = None,
+    met: MetQuery = None,
+    everybody: EverybodyQuery = False,
 ) -> Page[DeadlineRead]:
-    """List the deadlines of an entity, one's own unless another is named; the first due first."""
-    seen = reader.reach("read_deadlines", ResourceKind.BODY, entity=entity or reader.entity or None, body=body)
+    """List the deadlines of an entity, one's own unless another or everybody is asked for; the first due first."""
+    whose = None if everybody else reader.entity or None
+    seen = reader.reach("read_deadlines", ResourceKind.BODY, entity=entity or whose, body=body)
     found = await page.page(
         lambda after, limit: queries.deadlines(reader.connection, seen=seen, is_met=met, after=after, limit=limit),
         key=lambda row: (row.due_at, row.stream, row.label, row.entity, row.ordinal),

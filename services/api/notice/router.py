@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from services.access.request import ResourceKind
-from services.api.dependencies import AskedPage, BodyQuery, EntityQuery, Reader
+from services.api.dependencies import AskedPage, BodyQuery, EntityQuery, EverybodyQuery, Reader
 from services.api.notice.schemas import NoticesRead
 from services.api.paging import everything
 from services.api.read_route import reads
@@ -22,10 +22,16 @@ StateQuery = Annotated[
 
 @router.get("/notices", **reads("read_notices"))
 async def list_notices(
-    reader: Reader, page: AskedPage, entity: EntityQuery = None, body: BodyQuery = None, state: StateQuery = None
+    reader: Reader,
+    page: AskedPage,
+    entity: EntityQuery = None,
+    body: BodyQuery = None,
+    state: StateQuery = None,
+    everybody: EverybodyQuery = False,
 ) -> NoticesRead:
-    """List the notices to an entity, one's own unless another is named."""
-    seen = reader.reach("read_notices", ResourceKind.NOTICE, entity=entity or reader.entity or None, body=body)
+    """List the notices to an entity, one's own unless another or everybody is asked for."""
+    whose = None if everybody else reader.entity or None
+    seen = reader.reach("read_notices", ResourceKind.NOTICE, entity=entity or whose, body=body)
     found = await page.page(
         lambda after, limit: queries.notices(
             reader.connection, seen=seen, states=state or (), after=after, limit=limit

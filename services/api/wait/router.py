@@ -8,7 +8,8 @@ from services.access.request import ResourceKind
 from services.api.dependencies import AskedPage, BodyQuery, EntityQuery, Reader
 from services.api.paging import everything
 from services.api.read_route import reads
-from services.api.showing import Page
+from services.api.showing import Page, parts_of
+from services.api.wait.ending import calls_ending
 from services.api.wait.schemas import WaitRead
 from services.storage import queries
 
@@ -26,4 +27,5 @@ async def list_waits(
         key=lambda row: (row.since, row.stream, row.what, row.entity, row.ordinal),
         keep=everything,
     )
-    return await reader.show(Page[WaitRead], found)
+    items = [parts_of(row, ended_by=calls_ending(row)) for row in found["items"]]
+    return await reader.show(Page[WaitRead], {**found, "items": items})

@@ -1,0 +1,79 @@
+"""Which calls end an open wait: addresses of the API, from the tables its command routes are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from services.api.action.router import PLACES as OF_ACTIONS
+from services.api.cycle.commands import PLACES as OF_CYCLES
+from services.api.procedure.router import PLACES as OF_PROCEDURES
+from services.api.text.router import PLACES as OF_TEXTS
+from services.commands.arguments import overview_of
+from services.domain.message import Command, command_kind
+from services.storage.rows import WaitRow
+
+PREFIX = "/v1"
+#: The commands that end a wait which is not itself named by one, by noun; none where only the engine can end it.
+ENDINGS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("body", "extend_occurrences"): (),
+    ("cycle", "settle_text"): ("adopt_text", "open_silence", "open_written_procedure", "withdraw_text"),
+    ("silence", "delivery"): ("acknowledge", "serve_by_hand"),
+    ("silence", "silence"): ("object", "comment", "ask_for_time"),
+    ("silence", "answer"): ("give_answer",),
+    ("silence", "more_time"): ("extend_silence", "decline_time"),
+    ("silence", "reopen_redraft_or_meeting"): ("reopen_silence", "send_to_meeting", "withdraw_silence"),
+    ("action", "completion"): ("complete",),
+    ("action", "confirmation"): ("confirm", "reopen"),
+    ("action", "new_owner"): ("reassign",),
+}
+
+
+def calls_ending(wait: WaitRow) -> tuple[dict[str, Any], ...]:
+    """Return the calls that end a wait, the usual one first; ``{text}`` stands for the id of a text of the cycle."""
+    noun, _, rest = wait.stream.partition("/")
+    kinds = ENDINGS.get((noun, wait.what), (wait.what,))
+    return tuple(_call(noun, rest, kind) for kind in kinds if (noun, kind) in _addresses())
+
+
+def _call(noun: str, rest: str, kind: str) -> dict[str, Any]:
+    method, address = _addresses()[noun, kind]
+    return {
+        "method": method,
+        "path": PREFIX + address.replace("{stream}", rest),
+        "command": "" if method == "GET" else kind,
+        "arguments": _arguments(noun).get(kind, ()),
+    }
+
+
+@lru_cache(maxsize=1)
+def _addresses() -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Return method and address of each command, by noun and kind; ``{stream}`` stands for what names the stream."""
+    found = {
+        ("silence", "acknowledge"): ("GET", "/procedures/{stream}"),
+        ("body", "schedule_series"): ("POST", "/bodies/{stream}/series"),
+    }
+    # a text's own routes take what a cycle decides about it
+    for noun, prefix, places in (
+        ("cycle", "/texts/{text}", OF_TEXTS),
+        ("cycle", "/cycles/{stream}", OF_CYCLES),
+        ("silence", "/procedures/{stream}", OF_PROCEDURES),
+        ("action", "/actions/{stream}", OF_ACTIONS),
+    ):
+        found |= _placed(noun, prefix, places)
+    return found
+
+
+def _placed(noun: str, prefix: str, places: Mapping[str, type[Command]]) -> dict[tuple[str, str], tuple[str, str]]:
+    return {(noun, command_kind(command)): ("POST", f"{prefix}/{place}") for place, command in places.items()}
+
+
+@lru_cache(maxsize=8)
+def _arguments(noun: str) -> Mapping[str, tuple[str, ...]]:
+    return {command.kind: tuple(_sent(command.arguments)) for command in overview_of(noun).commands}
+
+
+def _sent(arguments: tuple[str, ...]) -> list[str]:
+    """Return what is sent in a body: all but the text, which stands in the address."""
+    return [each for each in arguments if each.partition(":")[0] != "text" or each.endswith(": text")]

@@ -1,0 +1,58 @@
+"""Standing bodies, as the API tells them: their cycles, their series, their matters of no cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.client.action import ActionLine
+from services.client.cycle import CycleItem
+from services.client.procedure import ProcedureView
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BodyItem:
+    """A body in a list, with its live cycles and the next to be convened."""
+
+    code: str
+    names: Mapping[str, str]
+    chair_entity: str
+    procedure: str
+    report_to: str | None
+    live_cycles: tuple[CycleItem, ...]
+    next_cycle: CycleItem | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Occurrence:
+    """A session a series asks for, not yet proposed."""
+
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Series:
+    """A recurring series of cycles of one kind, its wall times in ``series_zone``, and the sessions it gives next."""
+
+    kind: str
+    rrule: str
+    series_zone: str
+    local_start: str
+    session: str
+    procedure: str
+    occurrences: tuple[Occurrence, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body(BodyItem):
+    """A body as it stands; ``backlog`` are open actions of closed cycles."""
+
+    zone: str
+    tasks: Mapping[str, str]
+    founded_at: datetime
+    last_number: int
+    series: tuple[Series, ...]
+    procedures: tuple[ProcedureView, ...]
+    backlog: tuple[ActionLine, ...]

@@ -1,0 +1,21 @@
+"""Deadlines, as the API tells them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deadline:
+    """A stored instant that an entity has to meet, with the zone its day ends in; ``met_at`` is when it was met."""
+
+    label: str
+    entity: str
+    body: str
+    stream: str
+    due_at: datetime
+    kind: str
+    reckoned_in: str
+    reason: str
+    met_at: datetime | None
