@@ -71,9 +71,8 @@ def _placed(noun: str, prefix: str, places: Mapping[str, type[Command]]) -> dict
 
 @lru_cache(maxsize=8)
 def _arguments(noun: str) -> Mapping[str, tuple[str, ...]]:
-    return {command.kind: tuple(_sent(command.arguments)) for command in overview_of(noun).commands}
-
-
-def _sent(arguments: tuple[str, ...]) -> list[str]:
-    """Return what is sent in a body: all but the text, which stands in the address."""
-    return [each for each in arguments if each.partition(":")[0] != "text" or each.endswith(": text")]
+    """Return what each command of a noun is sent with; the text it may be about stands in the address."""
+    return {
+        command.kind: tuple(str(each) for each in command.arguments if (each.name, each.what) != ("text", ""))
+        for command in overview_of(noun).commands
+    }
