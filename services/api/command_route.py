@@ -9,13 +9,15 @@ from http import HTTPStatus
 from inspect import Parameter, Signature, cleandoc
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel
 
 from services.api.arguments import request_model
 from services.api.command.schemas import CommandRead
 from services.api.dependencies import BodyPath, EntityPath, IdPath, NumberPath
 from services.api.desk import Desk, DeskDep
+from services.api.mailing.asking import ask
+from services.api.mailing.schemas import CommandPreviewRead
 from services.api.problems import describe
 from services.api.reading import Viewer
 from services.api.refused import Refused
@@ -48,6 +50,14 @@ class Target:
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
+PreviewQuery = Annotated[
+    bool,
+    Query(
+        description="Only say what the command would do if it were sent now: its events, the refusal if it would be "
+        "one, every letter as its readers would read it, and what goes by itself afterwards. Nothing is recorded but "
+        "a denial."
+    ),
+]
 #: Finds the target of an address in the record; refuses if there is none, or none for the viewer.
 Find = Callable[[Viewer, Places, str], Awaitable[Target]]
 #: Makes sure that what an address names is there for the viewer; refuses if it is not.
@@ -97,12 +107,20 @@ class CommandRoute:
         placed = {name: places[place] for name, place in self.placed.items()}
         return Target(stream=self.stream.format_map(places), arguments=placed)
 
+    async def preview(self, desk: Desk, places: Places, sent: BaseModel | None) -> CommandPreviewRead:
+        """Say what the command would do if it were sent now."""
+        target = await self.target(desk, places)
+        arguments = {**_arguments(sent), **target.arguments}
+        look = self.look
+        if look is None:
+            return await ask(desk, target.stream, self.kind, arguments)
+        return await ask(desk, target.stream, self.kind, arguments, look=lambda viewer: look(viewer, places))
+
     async def hand_in(self, desk: Desk, places: Places, sent: BaseModel | None) -> CommandRead:
         """Take the command in and answer with what became of it."""
         target = await self.target(desk, places)
-        arguments = sent.model_dump(exclude_unset=True, exclude_none=True) if sent else {}
         try:
-            answer = await desk.submit(target.stream, self.kind, {**arguments, **target.arguments})
+            answer = await desk.submit(target.stream, self.kind, {**_arguments(sent), **target.arguments})
         except Refused as refusal:
             if refusal.name in HIDING and self.look is not None:
                 async with desk.viewer() as viewer:
@@ -120,7 +138,7 @@ def command_router(tag: str, routes: Iterable[CommandRoute]) -> APIRouter:
             route.path,
             endpoint_of(tag, route),
             methods=["POST"],
-            response_model=route.answer,
+            response_model=route.answer | CommandPreviewRead,
             summary=route.kind.replace("_", " ").capitalize(),
             description=described,
             operation_id=f"{tag}_{route.kind}",
@@ -144,19 +162,25 @@ def endpoint_of(tag: str, route: CommandRoute) -> Callable[..., Any]:
     )
     places = PLACE.findall(route.path)
 
-    async def hand_in(**given: Any) -> CommandRead:
-        return await route.hand_in(given["desk"], {name: given[name] for name in places}, given["sent"])
+    async def hand_in(**given: Any) -> CommandRead | CommandPreviewRead:
+        do = route.preview if given["preview"] else route.hand_in
+        return await do(given["desk"], {name: given[name] for name in places}, given["sent"])
 
     may_be_empty = not any(field.is_required() for field in model.model_fields.values())
     sent: Any = Annotated[model | None, Body()] if may_be_empty else model
     signature = [
         *(_parameter(name, IN_ADDRESSES[name]) for name in places),
         _parameter("desk", DeskDep),
+        _parameter("preview", PreviewQuery, default=False),
         _parameter("sent", sent, default=None if may_be_empty else Parameter.empty),
     ]
     hand_in.__signature__ = Signature(signature)  # type: ignore[attr-defined]
     hand_in.__name__ = f"{tag}_{route.kind}"
     return hand_in
+
+
+def _arguments(sent: BaseModel | None) -> dict[str, Any]:
+    return sent.model_dump(exclude_unset=True, exclude_none=True) if sent else {}
 
 
 def _parameter(name: str, annotation: Any, *, default: Any = Parameter.empty) -> Parameter:

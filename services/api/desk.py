@@ -50,12 +50,7 @@ class Desk:
         Raises:
             Refused: it was refused, here or by its aggregate.
         """
-        given = dict(arguments)
-        on_behalf, waive = given.pop("on_behalf", None), given.pop("waive", None)
-        answer = await self.engine.door.submit(
-            self.caller,
-            Submission(stream=stream, kind=kind, arguments=given, key=self.key, on_behalf=on_behalf, waive=waive),
-        )
+        answer = await self.engine.door.submit(self.caller, submission_of(self, stream, kind, arguments))
         if answer.refusal is not None:
             refusal = answer.refusal
             raise Refused(refusal["reason"], refusal["sentence"], refusal["facts"], answer.command_id)
@@ -98,6 +93,13 @@ class Desk:
     def viewer(self) -> AbstractAsyncContextManager[Viewer]:
         """Give a viewer of the state as it is now, for this caller."""
         return reading(self.engine, self.spelt_key, clock=self.clock)
+
+
+def submission_of(desk: Desk, stream: str, kind: str, arguments: Mapping[str, Any]) -> Submission:
+    """Return a command as the door takes it, from its arguments as sent."""
+    given = dict(arguments)
+    on_behalf, waive = given.pop("on_behalf", None), given.pop("waive", None)
+    return Submission(stream=stream, kind=kind, arguments=given, key=desk.key, on_behalf=on_behalf, waive=waive)
 
 
 def events_of(answer: Answer) -> tuple[Any, ...]:

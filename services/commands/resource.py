@@ -77,6 +77,11 @@ def action_of(action: ActionItem) -> Resource:
     )
 
 
+def people_of_entity(entity: str) -> Resource:
+    """Return the people of an entity as a resource."""
+    return Resource(kind=ResourceKind.REGISTER, id="register", owner=entity)
+
+
 def _owner(state: Any, arguments: Mapping[str, Any]) -> str:
     """Return the entity whose people or status a register command concerns."""
     if not isinstance(state, Register):

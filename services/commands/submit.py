@@ -74,7 +74,9 @@ class KeyUsedOtherwise(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Taken:
+class Taken:
+    """A submission as judged: the row the intake keeps and, unless it was turned away, its envelope and contents."""
+
     row: IntakeRow
     envelope: Envelope | None
     prepared: Prepared | None
@@ -127,8 +129,22 @@ class Door:
         """
         command_id = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
         async with self._database.work() as connection:
-            row = await self._row(connection, caller, command_id, stream=address, kind=kind, digest="")
+            at = await self.clock.now(connection, address)
+            row = self._row(caller, command_id, stream=address, kind=kind, digest="", at=at)
             await intake.put(connection, formless(row, faults))
+        return command_id
+
+    async def note_denied(self, row: IntakeRow) -> str:
+        """
+        Put a denial on record that came of a preview, under an id of its own; return that.
+
+        Raises:
+            DatabaseAway: nothing was recorded.
+        """
+        command_id = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+        noted = replace(row, command_id=command_id, outcome={**(row.outcome or {}), "command_id": command_id})
+        async with self._database.work() as connection:
+            await intake.put(connection, noted)
         return command_id
 
     async def deliver(self, stream: str, envelope: Envelope) -> Answer:
@@ -150,28 +166,29 @@ class Door:
         status = IntakeStatus.REFUSED if outcome.refusal else IntakeStatus.DECIDED
         return replace(pending, status=status, outcome=outcome, refusal=outcome.refusal)
 
-    async def _take_in(self, caller: Caller, submission: Submission) -> _Taken:
-        digest = body_digest(submission.kind, canonical_bytes(_body(submission)))
+    async def _take_in(self, caller: Caller, submission: Submission) -> Taken:
         command_id = command_id_of(caller, submission)
         async with self._database.work() as connection:
             standing = await intake.get(connection, command_id)
             if standing is not None:
-                return _again(standing, digest)
-            taken = await self._judge(connection, caller, submission, command_id, digest)
+                return _again(standing, digest_of(submission))
+            at = await self.clock.now(connection, submission.stream)
+            taken = await self.judge(connection, caller, submission, at=at, command_id=command_id)
             if taken.prepared is not None:
                 await self._vault.store(connection, taken.prepared.sealed)
             if not await intake.put(connection, taken.row):
                 raced = await intake.get(connection, command_id)
-                return _again(raced or taken.row, digest)
+                return _again(raced or taken.row, taken.row.body_digest)
             return taken
 
-    async def _judge(
-        self, connection: AsyncConnection, caller: Caller, submission: Submission, command_id: str, digest: str
-    ) -> _Taken:
+    async def judge(
+        self, connection: AsyncConnection, caller: Caller, submission: Submission, *, at: datetime, command_id: str
+    ) -> Taken:
+        """Decide on access and complete a submission as of an instant; nothing is stored by it."""
         register = await self._register.current(connection)
         kept = await _kept(connection, submission.stream)
-        row = await self._row(
-            connection, caller, command_id, stream=submission.stream, kind=submission.kind, digest=digest
+        row = self._row(
+            caller, command_id, stream=submission.stream, kind=submission.kind, digest=digest_of(submission), at=at
         )
         received_at = row.received_at
         if kept is None or kept.state is None:
@@ -194,11 +211,8 @@ class Door:
         except (Malformed, UnknownKind) as error:
             return _turned_away(malformed(row, error))
 
-    async def _row(
-        self, connection: AsyncConnection, caller: Caller, command_id: str, *, stream: str, kind: str, digest: str
-    ) -> IntakeRow:
-        """Return a row as of now, with nothing decided yet."""
-        received_at = await self.clock.now(connection, stream)
+    def _row(self, caller: Caller, command_id: str, *, stream: str, kind: str, digest: str, at: datetime) -> IntakeRow:
+        """Return a row as of an instant, with nothing decided yet."""
         return IntakeRow(
             command_id=command_id,
             stream=stream,
@@ -210,8 +224,8 @@ class Door:
             is_permitted=False,
             rule="",
             policy_digest=self._access.digest,
-            received_at=received_at,
-            act_at=received_at,
+            received_at=at,
+            act_at=at,
             status=IntakeStatus.REFUSED,
         )
 
@@ -238,7 +252,7 @@ class Door:
         preparation: Preparation,
         row: IntakeRow,
         access: AccessDecision,
-    ) -> _Taken:
+    ) -> Taken:
         prepared = prepare(submission.kind, submission.arguments, preparation)
         seal = sealing(self._vault, prepared)
         on_behalf = _on_behalf(submission, seal, row.received_at)
@@ -266,7 +280,7 @@ class Door:
             rule=envelope.rule,
             status=IntakeStatus.TAKEN,
         )
-        return _Taken(row=taken, envelope=envelope, prepared=prepared)
+        return Taken(row=taken, envelope=envelope, prepared=prepared)
 
     async def _readable(self, connection: AsyncConnection, submission: Submission, state: Any) -> dict[str, str]:
         """Open the text about to be changed."""
@@ -284,12 +298,14 @@ def command_id_of(caller: Caller, submission: Submission) -> str:
     return hashlib.sha256(canonical_bytes(parts)).hexdigest()
 
 
-def _body(submission: Submission) -> dict[str, Any]:
-    return {
+def digest_of(submission: Submission) -> str:
+    """Return the digest by which a request sent again is told from another under the same key."""
+    body = {
         "arguments": dict(submission.arguments),
         "on_behalf": dict(submission.on_behalf) if submission.on_behalf else None,
         "waive": submission.waive,
     }
+    return body_digest(submission.kind, canonical_bytes(body))
 
 
 def _on_behalf(submission: Submission, seal: Any, received_at: datetime) -> OnBehalf | None:
@@ -318,17 +334,17 @@ async def _kept(connection: AsyncConnection, stream: str) -> snapshot.Snapshot |
         return None
 
 
-def _turned_away(row: IntakeRow) -> _Taken:
-    return _Taken(row=row, envelope=None, prepared=None)
+def _turned_away(row: IntakeRow) -> Taken:
+    return Taken(row=row, envelope=None, prepared=None)
 
 
-def _again(standing: IntakeRow, digest: str) -> _Taken:
+def _again(standing: IntakeRow, digest: str) -> Taken:
     """Answer a request sent again; another request under the same key is refused."""
     if standing.body_digest != digest:
         raise KeyUsedOtherwise(standing.command_id)
     is_open = standing.status is IntakeStatus.TAKEN
     envelope = from_json(Envelope, dict(standing.envelope)) if is_open else None
-    return _Taken(row=standing, envelope=envelope, prepared=None)
+    return Taken(row=standing, envelope=envelope, prepared=None)
 
 
 def _answer(row: IntakeRow) -> Answer:

@@ -76,6 +76,10 @@ class Vault:
         )
         return Sealed(content=content, ciphertext=ciphertext, wrapped=wrapped)
 
+    def unseal(self, sealed: Sealed) -> bytes:
+        """Return the plain bytes of a content that has been sealed and not stored."""
+        return self._unseal(sealed.content, sealed.ciphertext, sealed.wrapped, self._current.id)
+
     async def store(self, connection: AsyncConnection, sealed: Iterable[Sealed]) -> None:
         """Store sealed contents; the caller's transaction commits them."""
         rows = list(sealed)

@@ -12,18 +12,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from services.domain.message import Content
 from services.domain.notice import Delivery
 from services.gateways.letter import Letter as Paper
 from services.gateways.letter import Post as Gateway
 from services.gateways.letter import Undeliverable
-from services.storage import snapshot
-from services.storage.addressing import Recipient, recipients
+from services.storage.addressing import Recipient
 from services.storage.tables import posted
 from services.storage.unit_of_work import Database
-from services.storage.vault import ContentErased, Vault
-from services.wire.message import Malformed, from_json, to_json
+from services.storage.vault import Vault
+from services.wire.message import to_json
 from services.workflows.messages import Letter, Post, Posted, PostResult
+from services.workflows.papers import draft_of, papers_for
 
 #: Letters in flight at once; a slow server holds back no more than these.
 IN_FLIGHT = 8
@@ -51,10 +50,10 @@ class Deliverer:
     async def _deliver(self, stream: str, letter: Letter) -> Posted:
         async with self._database.work() as connection:
             done = await self._done(connection, stream, letter)
-            zones = await _zones(connection)
-            texts = await self._texts(connection, letter.facts)
+            draft = await draft_of(connection, self._vault, stream, letter)
+            at = await self._clock()
             plans = [
-                (to, await self._papers(connection, stream, letter, to, zones, texts))
+                (to, await papers_for(connection, self._vault, draft, to, at=at))
                 for to in letter.to
                 if (to["entity"], to["role"]) not in done
             ]
@@ -123,60 +122,9 @@ class Deliverer:
                 .on_conflict_do_nothing()
             )
 
-    async def _papers(
-        self,
-        connection: AsyncConnection,
-        stream: str,
-        letter: Letter,
-        to: Mapping[str, Any],
-        zones: Mapping[str, str],
-        texts: Mapping[str, str],
-    ) -> list[tuple[Recipient, Paper]]:
-        found = await recipients(
-            connection, entity=to["entity"], role=to["role"], body=to.get("body"), at=await self._clock()
-        )
-        named = await self._vault.open_all(connection, [c for r in found for c in (r.name, r.address) if c])
-        return [
-            (
-                recipient,
-                Paper(
-                    reference=f"{stream}@{letter.cause}:{letter.notice}:{recipient.person}",
-                    notice=letter.notice,
-                    entity=to["entity"],
-                    role=recipient.role,
-                    name=_text(named, recipient.name),
-                    address=_text(named, recipient.address) or None,
-                    zone=zones.get(to["entity"], "UTC"),
-                    facts=letter.facts,
-                    texts=texts,
-                ),
-            )
-            for recipient in found
-        ]
-
-    async def _texts(self, connection: AsyncConnection, facts: Mapping[str, Any]) -> dict[str, str]:
-        texts = {}
-        for name, value in facts.items():
-            if isinstance(value, Mapping) and "commitment" in value:
-                try:
-                    texts[name] = (await self._vault.open(connection, from_json(Content, dict(value)))).decode()
-                except (ContentErased, Malformed, UnicodeDecodeError):
-                    texts[name] = "(no longer kept)"
-        return texts
-
 
 async def beat() -> None:
     """Tell the server every now and then that letters are still going out."""
     while True:
         activity.heartbeat()
         await asyncio.sleep(BEAT_EVERY)
-
-
-def _text(opened: Mapping[str, bytes | None], content: Content | None) -> str:
-    data = opened.get(content.address) if content else None
-    return data.decode() if data else ""
-
-
-async def _zones(connection: AsyncConnection) -> dict[str, str]:
-    register = await snapshot.load(connection, "register")
-    return {entity.code: entity.zone for entity in register.state.membership.entities} if register else {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.access.request import Resource, ResourceKind
 from services.api.reading import Viewer
 from services.api.refused import not_found
+from services.commands.resource import people_of_entity
 
 
 def people_of(viewer: Viewer, entity: str | None) -> str:
@@ -20,7 +20,7 @@ def people_of(viewer: Viewer, entity: str | None) -> str:
     if entity is not None and viewer.register.membership.entity(entity) is None:
         raise not_found("entity", entity)
     wanted = entity or viewer.entity
-    viewer.require("read_people", of_entity(wanted))
+    viewer.require("read_people", people_of_entity(wanted))
     return wanted
 
 
@@ -57,11 +57,6 @@ async def look_at_key(viewer: Viewer, places: Mapping[str, Any]) -> None:
     _look(viewer, "key", places["id"], viewer.register.appointments[key.appointment].seat if key else None)
 
 
-def of_entity(entity: str) -> Resource:
-    """Return the people of an entity as a resource."""
-    return Resource(kind=ResourceKind.REGISTER, id="register", owner=entity)
-
-
 def _look(viewer: Viewer, what: str, which: str, entity: str | None) -> None:
-    if entity is None or not viewer.may("read_people", of_entity(entity)):
+    if entity is None or not viewer.may("read_people", people_of_entity(entity)):
         raise not_found(what, which)

@@ -1,0 +1,116 @@
+"""Letters as their readers get them: who is written to, and what stands on each one's paper; sent or only shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.domain.message import Content
+from services.gateways.letter import Letter as Paper
+from services.storage import snapshot
+from services.storage.addressing import Recipient, recipients
+from services.storage.vault import Vault
+from services.wire.message import Malformed, from_json
+from services.workflows.messages import Letter
+
+ERASED = "(no longer kept)"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """One letter with its texts opened and the zones of its readers at hand; each paper is written from it."""
+
+    stream: str
+    letter: Letter
+    zones: Mapping[str, str]
+    texts: Mapping[str, str]
+
+    def paper(self, to: Mapping[str, Any], recipient: Recipient | None) -> Paper:
+        """Return the paper for an addressee, still without name and address; ``None``: nobody holds its role."""
+        who = recipient.person if recipient else ""
+        return Paper(
+            reference=f"{self.stream}@{self.letter.cause}:{self.letter.notice}:{who}",
+            notice=self.letter.notice,
+            entity=to["entity"],
+            role=recipient.role if recipient else to["role"],
+            name="",
+            address=None,
+            zone=self.zones.get(to["entity"], "UTC"),
+            facts=self.letter.facts,
+            texts=self.texts,
+        )
+
+
+async def draft_of(
+    connection: AsyncConnection,
+    vault: Vault,
+    stream: str,
+    letter: Letter,
+    *,
+    unsealed: Mapping[str, bytes] | None = None,
+) -> Draft:
+    """Open a letter's texts; ``unsealed`` are those, by address, that lie in no vault yet."""
+    return Draft(
+        stream=stream,
+        letter=letter,
+        zones=await _zones(connection),
+        texts=await _texts(connection, vault, letter.facts, unsealed or {}),
+    )
+
+
+async def papers_for(
+    connection: AsyncConnection, vault: Vault, draft: Draft, to: Mapping[str, Any], *, at: datetime
+) -> list[tuple[Recipient, Paper]]:
+    """Return the papers for an addressee, of whoever holds the role at an instant or stands in; none if nobody does."""
+    found = await recipients(connection, entity=to["entity"], role=to["role"], body=to.get("body"), at=at)
+    named = await vault.open_all(connection, [c for r in found for c in (r.name, r.address) if c])
+    return [
+        (
+            recipient,
+            replace(
+                draft.paper(to, recipient),
+                name=_text(named, recipient.name),
+                address=_text(named, recipient.address) or None,
+            ),
+        )
+        for recipient in found
+    ]
+
+
+async def _texts(
+    connection: AsyncConnection, vault: Vault, facts: Mapping[str, Any], unsealed: Mapping[str, bytes]
+) -> dict[str, str]:
+    wanted = {name: content for name, value in facts.items() if (content := _content(value)) is not None}
+    kept = [content for content in wanted.values() if content.address not in unsealed]
+    opened = {**await vault.open_all(connection, kept), **unsealed}
+    return {name: _spelt(opened[content.address]) for name, content in wanted.items()}
+
+
+def _content(value: Any) -> Content | None:
+    if not isinstance(value, Mapping) or "commitment" not in value:
+        return None
+    try:
+        return from_json(Content, dict(value))
+    except Malformed:
+        return None
+
+
+def _spelt(data: bytes | None) -> str:
+    try:
+        return ERASED if data is None else data.decode()
+    except UnicodeDecodeError:
+        return ERASED
+
+
+def _text(opened: Mapping[str, bytes | None], content: Content | None) -> str:
+    data = opened.get(content.address) if content else None
+    return data.decode() if data else ""
+
+
+async def _zones(connection: AsyncConnection) -> dict[str, str]:
+    register = await snapshot.load(connection, "register")
+    return {entity.code: entity.zone for entity in register.state.membership.entities} if register else {}
