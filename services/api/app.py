@@ -23,6 +23,7 @@ from services.api.entity.router import router as entity
 from services.api.health.router import router as health
 from services.api.key.router import router as key
 from services.api.listening import listening
+from services.api.mailing.router import router as mailing
 from services.api.notice.router import router as notice
 from services.api.person.router import router as person
 from services.api.policy.router import router as policy
@@ -56,6 +57,7 @@ RESOURCES = (
     deadline,
     wait,
     notice,
+    mailing,
     command,
 )
 

@@ -10,14 +10,14 @@ from inspect import Parameter, Signature, cleandoc
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Discriminator, Tag
 
 from services.api.arguments import request_model
 from services.api.command.schemas import CommandRead
 from services.api.dependencies import BodyPath, EntityPath, IdPath, NumberPath
 from services.api.desk import Desk, DeskDep
-from services.api.mailing.asking import ask
-from services.api.mailing.schemas import CommandPreviewRead
+from services.api.preview.asking import ask
+from services.api.preview.schemas import CommandPreviewRead
 from services.api.problems import describe
 from services.api.reading import Viewer
 from services.api.refused import Refused
@@ -138,7 +138,7 @@ def command_router(tag: str, routes: Iterable[CommandRoute]) -> APIRouter:
             route.path,
             endpoint_of(tag, route),
             methods=["POST"],
-            response_model=route.answer | CommandPreviewRead,
+            response_model=either(route.answer),
             summary=route.kind.replace("_", " ").capitalize(),
             description=described,
             operation_id=f"{tag}_{route.kind}",
@@ -149,6 +149,13 @@ def command_router(tag: str, routes: Iterable[CommandRoute]) -> APIRouter:
             openapi_extra={COMMANDS: [f"{route.noun}/{route.kind}", *route.also]},
         )
     return router
+
+
+def either(answer: type[CommandRead]) -> Any:
+    """Return the type of what a route answers: what became of its command, or what would."""
+    done, tried = Annotated[answer, Tag("done")], Annotated[CommandPreviewRead, Tag("tried")]
+    tell = Discriminator(lambda told: "tried" if isinstance(told, CommandPreviewRead) else "done")
+    return Annotated[done | tried, tell]
 
 
 def endpoint_of(tag: str, route: CommandRoute) -> Callable[..., Any]:

@@ -105,6 +105,8 @@ STATUSES: Mapping[str, tuple[HTTPStatus, str]] = {
     "RegisterMissing": (UNAVAILABLE, "Register not founded yet"),
     "Unexpected": (HTTPStatus.INTERNAL_SERVER_ERROR, "Unexpected error"),
 }
+#: What says no in a query.
+SAYING_NO = frozenset({"false", "0", "no", "off", "n", "f"})
 _KEBAB = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -224,14 +226,18 @@ async def _invalid(request: Request, error: Any) -> JSONResponse:
 
 
 async def _noted(request: Request, wrongs: list[Wrong]) -> str | None:
-    """Put a malformed command of a known caller on record; a request of nobody, or for reading, leaves none."""
-    desk = getattr(request.state, "desk", None)
+    """Put a malformed command of a known caller on record; one of nobody, for reading or for a preview leaves none."""
+    desk = None if _is_preview(request) else getattr(request.state, "desk", None)
     described = getattr(request.scope.get("route"), "openapi_extra", None) or {}
     if desk is None or "x-commands" not in described:
         return None
     kind = str(described["x-commands"][0]).rpartition("/")[2]
     noted: str = await desk.note_malformed(kind, request.url.path, [wrong.model_dump() for wrong in wrongs])
     return noted
+
+
+def _is_preview(request: Request) -> bool:
+    return request.query_params.get("preview", "false").lower() not in SAYING_NO
 
 
 async def _malformed_here(request: Request, error: Any) -> JSONResponse:

@@ -1,1 +1,1 @@
-"""Mailings before they go: of a command that is only tried, and of what stands."""
+"""Mailings of what stands, before they go by themselves."""

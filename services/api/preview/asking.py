@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from services.api.desk import Desk, submission_of
-from services.api.mailing.schemas import CommandPreviewRead
-from services.api.mailing.telling import preview_told
+from services.api.preview.schemas import CommandPreviewRead
+from services.api.preview.telling import preview_told
 from services.api.reading import Viewer
 from services.api.refused import Refused
 from services.commands.preview import Preview, preview_command

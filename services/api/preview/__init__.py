@@ -1,0 +1,1 @@
+"""Previews: what a command would do, and the letters that would go, before anything is done."""
