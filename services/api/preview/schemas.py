@@ -24,7 +24,7 @@ class ReaderRead(Read):
     text: str
 
 
-class HoldRead(Read):
+class RungHoldRead(Read):
     """What holds a rung: it goes at `until` instead of its own instant."""
 
     until: Instant
@@ -38,7 +38,7 @@ class MailingRead(Read):
     at: Instant
     stream: str
     because: str | None = Field(description="What falls due by itself then; `null` for what a command sends at once.")
-    hold: HoldRead | None
+    hold: RungHoldRead | None
     to: tuple[ReaderRead, ...]
 
 
