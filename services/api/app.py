@@ -13,6 +13,7 @@ from services.api.action.router import router as action
 from services.api.appointment.router import router as appointment
 from services.api.body.router import router as body
 from services.api.bounds import Bounds
+from services.api.clash.router import router as clash
 from services.api.command.router import router as command
 from services.api.contract import describe_problems
 from services.api.cursor import Cursors
@@ -57,6 +58,7 @@ RESOURCES = (
     deadline,
     wait,
     notice,
+    clash,
     mailing,
     command,
 )
