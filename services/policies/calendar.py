@@ -55,7 +55,7 @@ def _offsets(zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[Offse
 
 
 def _first_change(zone: ZoneInfo, before: datetime, after: datetime, held: int) -> datetime:
-    low, high = 0, int((after - before) / _SECOND)
+    low, high = -1, int((after - before) / _SECOND)
     while high - low > 1:
         middle = (low + high) // 2
         if _seconds(zone, before + middle * _SECOND) == held:

@@ -60,6 +60,13 @@ def test_offsets_change_at_the_very_second(zone: str) -> None:
                 assert table.local(at, zone).utcoffset() == at.astimezone(load_zone(zone)).utcoffset()
 
 
+def test_a_change_at_midnight_utc_is_found_to_the_second() -> None:
+    """Clocks in Jerusalem go forward at 02:00, which is midnight UTC: the boundary of the days that are walked."""
+    table = calendar_table(["Asia/Jerusalem"], new_year(2026), new_year(2027))
+
+    assert table.zones["Asia/Jerusalem"][1] == OffsetSince(since=datetime(2026, 3, 27, tzinfo=UTC), seconds=3 * 3600)
+
+
 @pytest.mark.parametrize("zone", ZONES)
 def test_wall_times_around_every_change_have_one_instant(zone: str) -> None:
     """In an overlap it is the first of the two; a gap is shifted past, by the offset before it."""
