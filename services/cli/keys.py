@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.cli.ending import FINDING, WRONG_USE, say
-from services.cli.reach import HomeOption, KeyOption, UrlOption
+from services.cli.reach import HomeOption, KeyFileOption, UrlOption
 
 if TYPE_CHECKING:
     from services.client.client import DialogueClient
@@ -23,7 +23,7 @@ API keys. The first one is made here, once; every other one over the API, by who
 The first key, of the convenor's coordinator:
   dialogue keys issue --bootstrap --name 'A. Name' --address a.name@example.org --entity INTERPOL --role coordinator
 \b
-A key for somebody who holds an appointment (your own key in DIALOGUE_API_KEY):
+A key for somebody who holds an appointment (your own key in DIALOGUE_KEY):
   dialogue keys issue --appointment ap-0123456789abcdef --days 90
   dialogue keys list
   dialogue keys revoke k-0123456789abcdef
@@ -61,7 +61,7 @@ def issue(  # noqa: PLR0913 - two ways to issue, and each has its options
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the key alone.")] = False,
     home: HomeOption = None,
     url: UrlOption = None,
-    key: KeyOption = None,
+    key_file: KeyFileOption = None,
 ) -> None:
     """Issue a key."""
     expires = datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)
@@ -81,16 +81,16 @@ def issue(  # noqa: PLR0913 - two ways to issue, and each has its options
             "expires": written(expires),
             **({"label": label} if label else {}),
         }
-        spelt = asyncio.run(_issue(arguments, home, url, key))
+        spelt = asyncio.run(_issue(arguments, home, url, key_file))
     typer.echo(spelt)
     if not quiet:
         say(f"Keep it now: it will not be shown again. It is good until {expires:%Y-%m-%d %H:%M} UTC.")
 
 
 @app.command("list", help=LIST_HELP)
-def list_keys(home: HomeOption = None, url: UrlOption = None, key: KeyOption = None) -> None:
+def list_keys(home: HomeOption = None, url: UrlOption = None, key_file: KeyFileOption = None) -> None:
     """List keys."""
-    for each in asyncio.run(_list(home, url, key)):
+    for each in asyncio.run(_list(home, url, key_file)):
         state = f"revoked {each['revoked_at']}" if each["revoked_at"] else f"until {each['expires_at']}"
         typer.echo(f"{each['id']}  {each['appointment']}  {', '.join(each['scopes'])}  {state}")
 
@@ -101,10 +101,10 @@ def revoke(
     reason: Annotated[str, typer.Option(help="Why; it is kept in the record.", show_default=False)] = "",
     home: HomeOption = None,
     url: UrlOption = None,
-    key: KeyOption = None,
+    key_file: KeyFileOption = None,
 ) -> None:
     """Revoke a key."""
-    asyncio.run(_revoke(which, reason, home, url, key))
+    asyncio.run(_revoke(which, reason, home, url, key_file))
     typer.echo(f"{which} is revoked.")
 
 
@@ -131,26 +131,26 @@ async def bootstrap_key(person: Mapping[str, str], expires: datetime, home: Path
     return spelt
 
 
-async def _issue(arguments: Mapping[str, Any], home: Path | None, url: str | None, key: str | None) -> str:
-    async with _client(home, url, key) as client:
+async def _issue(arguments: Mapping[str, Any], home: Path | None, url: str | None, key_file: Path | None) -> str:
+    async with _client(home, url, key_file) as client:
         result = await client.command("/v1/keys", arguments)
     return result.issued_key or ""
 
 
-async def _list(home: Path | None, url: str | None, key: str | None) -> list[Mapping[str, Any]]:
-    async with _client(home, url, key) as client:
+async def _list(home: Path | None, url: str | None, key_file: Path | None) -> list[Mapping[str, Any]]:
+    async with _client(home, url, key_file) as client:
         return [each async for each in client.pages("/v1/keys")]
 
 
-async def _revoke(which: str, reason: str, home: Path | None, url: str | None, key: str | None) -> None:
-    async with _client(home, url, key) as client:
+async def _revoke(which: str, reason: str, home: Path | None, url: str | None, key_file: Path | None) -> None:
+    async with _client(home, url, key_file) as client:
         await client.command(f"/v1/keys/{which}/revocation", {"reason": reason} if reason else {})
 
 
-def _client(home: Path | None, url: str | None, key: str | None) -> DialogueClient:
+def _client(home: Path | None, url: str | None, key_file: Path | None) -> DialogueClient:
     from services.cli.reach import api_of
 
-    return api_of(url, key, home)
+    return api_of(url, key_file, home)
 
 
 def written(at: datetime) -> str:

@@ -11,6 +11,7 @@ from typing import NoReturn
 import typer
 
 from services.cli import demo, doctor, keys, ledger, migrate, policies, serve, up, version, workflows
+from services.cli.desk import actions, cycles, deadlines, notices, waiting
 from services.cli.ending import FINDING, INTERRUPTED, OK, finished, say, say_end_of
 
 HELP = """
@@ -24,6 +25,14 @@ See a whole cycle live on this machine:
 Run the engine on this machine, and ask how it is:
   dialogue up
   dialogue doctor
+
+\b
+See what waits, falls due, meets, has to be done and was told (your key in DIALOGUE_KEY, or --key-file):
+  dialogue waiting
+  dialogue deadlines
+  dialogue cycles dialogue 9
+  dialogue actions
+  dialogue notices
 
 \b
 Run it against your own PostgreSQL and Temporal (settings: DIALOGUE_* and TEMPORAL_*):
@@ -41,7 +50,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (up, demo, serve, migrate, doctor, version):
+for group in (waiting, deadlines, cycles, actions, notices, up, demo, serve, migrate, doctor, version):
     group.add_to(app)
 for name, part in (("policies", policies), ("keys", keys), ("ledger", ledger), ("workflows", workflows)):
     app.add_typer(part.app, name=name)

@@ -29,22 +29,23 @@ UrlOption = Annotated[
     str | None,
     typer.Option(
         "--url",
-        envvar="DIALOGUE_API_URL",
+        envvar="DIALOGUE_URL",
         help="The address of the API. Default: that of what runs over the data folder.",
         show_default=False,
         show_envvar=False,
     ),
 ]
-KeyOption = Annotated[
-    str | None,
+KeyFileOption = Annotated[
+    Path | None,
     typer.Option(
-        "--key",
-        envvar="DIALOGUE_API_KEY",
-        help="Your API key; better kept in DIALOGUE_API_KEY or, as a file, in DIALOGUE_API_KEY_FILE.",
+        "--key-file",
+        help="The file that holds your API key. Default: the key in DIALOGUE_KEY, or the file in DIALOGUE_KEY_FILE.",
         show_default=False,
-        show_envvar=False,
     ),
 ]
+#: A key may be kept as the header that carries it, as other programs take it from a file.
+HEADER = "Authorization: Bearer "
+LONGEST_KEY = 4096
 
 
 def environment_of(home: Path | None) -> Mapping[str, str]:
@@ -65,7 +66,7 @@ def environment_of(home: Path | None) -> Mapping[str, str]:
     return Stack(chosen, search_attributes={}).attach().environment()
 
 
-def api_of(url: str | None, key: str | None, home: Path | None) -> DialogueClient:
+def api_of(url: str | None, key_file: Path | None, home: Path | None) -> DialogueClient:
     """
     Return a client of the API.
 
@@ -73,17 +74,57 @@ def api_of(url: str | None, key: str | None, home: Path | None) -> DialogueClien
         Trouble: no key is given, or no address and nothing runs over the data folder.
     """
     from services.client.client import DialogueClient
+
+    return DialogueClient(url_of(url, home), read_key(key_file) if key_file else own_key())
+
+
+def own_key() -> str:
+    """
+    Return the caller's own key, from the environment.
+
+    Raises:
+        SettingsError: it is not there.
+    """
     from services.runtime.environment import Environment, SettingsError
 
-    spelt = key or Environment(os.environ).text("DIALOGUE_API_KEY")
+    spelt = Environment(os.environ).text("DIALOGUE_KEY")
     if not spelt:
         raise SettingsError(
-            "DIALOGUE_API_KEY is not set; put your key there, or name its file in DIALOGUE_API_KEY_FILE."
+            "DIALOGUE_KEY is not set; put your key there, or name its file in DIALOGUE_KEY_FILE or with --key-file."
         )
-    return DialogueClient(url or _url_of(home), spelt)
+    return spelt.removeprefix(HEADER)
 
 
-def _url_of(home: Path | None) -> str:
+def read_key(file: Path) -> str:
+    """
+    Return the key that a file holds.
+
+    Raises:
+        SettingsError: it holds none.
+    """
+    from services.runtime.environment import SettingsError
+
+    try:
+        with file.open("rb") as opened:
+            spelt = opened.read(LONGEST_KEY).decode("ascii").strip().removeprefix(HEADER)
+    except OSError as error:
+        raise SettingsError(f"the key file {file} cannot be read ({error.strerror}); name a file that can.") from error
+    except UnicodeDecodeError:
+        spelt = ""
+    if not spelt or any(mark.isspace() for mark in spelt):
+        raise SettingsError(f"the key file {file} holds no key; it must hold one line like dlg_k-..._...")
+    return spelt
+
+
+def url_of(url: str | None, home: Path | None) -> str:
+    """
+    Return the address of the API: the one named, else that of what runs over the data folder.
+
+    Raises:
+        Trouble: no address is named and nothing runs there.
+    """
+    if url:
+        return url
     environment = environment_of(home)
     host, port = environment.get("DIALOGUE_API_HOST") or "127.0.0.1", environment.get("DIALOGUE_API_PORT") or "8080"
     return f"http://{host}:{port}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.client.wait import Call
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deadline:
@@ -19,3 +21,4 @@ class Deadline:
     reckoned_in: str
     reason: str
     met_at: datetime | None
+    met_by: tuple[Call, ...]

@@ -51,8 +51,8 @@ VARIABLES = {
     "DIALOGUE_POLICIES_DIR": Variable("a folder of policies, laid out like the engine's own"),
     "DIALOGUE_LOG_LEVEL": Variable("debug, info, warning or error"),
     # Read where they are used, before there are settings or without any.
-    "DIALOGUE_API_KEY": Variable("an API key, like dlg_k-..._...", secret=True),
-    "DIALOGUE_API_URL": Variable("the address of the API, like http://127.0.0.1:8080"),
+    "DIALOGUE_KEY": Variable("an API key, like dlg_k-..._...", secret=True),
+    "DIALOGUE_URL": Variable("the address of the API, like http://127.0.0.1:8080"),
     "DIALOGUE_HOME": Variable("the data folder of this machine"),
     "DIALOGUE_PG_BIN": Variable("the folder of PostgreSQL's programs"),
     "DIALOGUE_TEMPORAL_BIN": Variable("the program temporal"),

@@ -89,7 +89,7 @@ def test_without_arguments_the_help_is_shown_as_a_wrong_use(run: Run) -> None:
         (("api",), "DIALOGUE_DATABASE_URL is not set"),
         (("doctor",), "DIALOGUE_DATABASE_URL is not set"),
         (("migrate",), "DIALOGUE_DATABASE_OWNER_URL is not set"),
-        (("keys", "list"), "DIALOGUE_API_KEY is not set"),
+        (("keys", "list"), "DIALOGUE_KEY is not set"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_exit_2(run: Run, arguments: tuple[str, ...], sentence: str) -> None:
@@ -114,7 +114,8 @@ def test_an_api_that_is_away_is_a_sentence(run: Run, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(
         "services.client.patience.Patience.__init__.__kwdefaults__", {"first": 0.01, "longest": 0.01, "total": 0.05}
     )
-    ended = run("keys", "list", "--url", "http://127.0.0.1:1", "--key", "dlg_k-1_x")
+    monkeypatch.setenv("DIALOGUE_KEY", "dlg_k-1_x")
+    ended = run("keys", "list", "--url", "http://127.0.0.1:1")
     assert ended.code == 1
     assert "The API at http://127.0.0.1:1" in ended.err
     assert ended.err.count("\n") == 1

@@ -133,7 +133,7 @@ async def test_the_first_key_is_issued_once_and_others_over_the_api(up: Up) -> N
     assert again.out == ""
     assert again.err.count("\n") == 1
 
-    key = {"DIALOGUE_API_KEY": first.out.strip()}
+    key = {"DIALOGUE_KEY": first.out.strip()}
     listed = await up.command("keys", "list", **key)
     assert listed.code == 0
     (line,) = listed.out.splitlines()
@@ -146,7 +146,7 @@ async def test_the_first_key_is_issued_once_and_others_over_the_api(up: Up) -> N
     assert (await up.command("keys", "revoke", key_id, "--reason", "only a test", **key)).code == 0
     listed = await up.command("keys", "list", **key)
     assert re.search(f"{key_id} .* revoked", listed.out)
-    barred = await up.command("keys", "list", DIALOGUE_API_KEY=issued.out.strip())
+    barred = await up.command("keys", "list", DIALOGUE_KEY=issued.out.strip())
     assert barred.code == 1
     assert "revoked" in barred.err
 
@@ -194,7 +194,7 @@ async def test_ctrl_c_stops_everything_in_less_than_five_seconds_and_nothing_is_
     async with running(home) as second:
         assert second.url == f"http://127.0.0.1:{port}"
         assert "keys issue --bootstrap" not in second.shown
-        listed = await second.command("keys", "list", DIALOGUE_API_KEY=key)
+        listed = await second.command("keys", "list", DIALOGUE_KEY=key)
         assert listed.code == 0, listed.err
 
     wrong = await dialogue("up", "--home", str(home), environ={"DIALOGUE_SMTP_USER": "x"})

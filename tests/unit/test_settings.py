@@ -138,7 +138,7 @@ def test_the_owners_address_is_needed_for_migrations_alone() -> None:
 @pytest.mark.parametrize("name", sorted(name for name, variable in VARIABLES.items() if variable.secret))
 def test_every_secret_may_be_a_file(tmp_path: Path, name: str) -> None:
     """The file's content counts, without the newline at its end."""
-    more = {"DIALOGUE_DATABASE_OWNER_URL": GOOD["DIALOGUE_DATABASE_URL"], "DIALOGUE_API_KEY": "dlg_k-1_secret"}
+    more = {"DIALOGUE_DATABASE_OWNER_URL": GOOD["DIALOGUE_DATABASE_URL"], "DIALOGUE_KEY": "dlg_k-1_secret"}
     everything = GOOD | MAIL | more
     path = tmp_path / "secret"
     path.write_text(everything[name] + "\n")
@@ -150,7 +150,7 @@ def test_every_secret_may_be_a_file(tmp_path: Path, name: str) -> None:
     assert settings.mail == Settings.read(everything).mail
     assert settings.keys.master == Settings.read(everything).keys.master
     assert read_owner_url(by_file) == read_owner_url(everything)
-    assert Environment(by_file).text("DIALOGUE_API_KEY") == everything["DIALOGUE_API_KEY"]
+    assert Environment(by_file).text("DIALOGUE_KEY") == everything["DIALOGUE_KEY"]
 
 
 def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:

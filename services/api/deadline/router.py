@@ -11,7 +11,8 @@ from services.api.deadline.schemas import DeadlineRead
 from services.api.dependencies import AskedPage, BodyQuery, EntityQuery, EverybodyQuery, Reader
 from services.api.paging import everything
 from services.api.read_route import reads
-from services.api.showing import Page
+from services.api.showing import Page, parts_of
+from services.api.wait.ending import calls_meeting
 from services.storage import queries
 
 router = APIRouter(tags=["deadline"])
@@ -35,4 +36,5 @@ async def list_deadlines(
         key=lambda row: (row.due_at, row.stream, row.label, row.entity, row.ordinal),
         keep=everything,
     )
-    return await reader.show(Page[DeadlineRead], found)
+    items = [parts_of(row, met_by=calls_meeting(row)) for row in found["items"]]
+    return await reader.show(Page[DeadlineRead], {**found, "items": items})

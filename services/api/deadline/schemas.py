@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from services.api.showing import Instant, Read
+from services.api.wait.schemas import CallRead
 
 
 class DeadlineRead(Read):
@@ -19,3 +20,4 @@ class DeadlineRead(Read):
     reckoned_in: str
     reason: str
     met_at: Instant | None
+    met_by: tuple[CallRead, ...] = Field(description="Calls that meet it; those of a silence are possible until then.")

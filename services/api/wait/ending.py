@@ -1,4 +1,4 @@
-"""Which calls end an open wait: addresses of the API, from the tables its command routes are made of."""
+"""Which calls end a wait or meet a deadline: addresses of the API, from the tables its command routes are made of."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.api.procedure.router import PLACES as OF_PROCEDURES
 from services.api.text.router import PLACES as OF_TEXTS
 from services.commands.arguments import overview_of
 from services.domain.message import Command, command_kind
-from services.storage.rows import WaitRow
+from services.storage.rows import DeadlineRow, WaitRow
 
 PREFIX = "/v1"
 #: The commands that end a wait which is not itself named by one, by noun; none where only the engine can end it.
@@ -28,6 +28,24 @@ ENDINGS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("action", "confirmation"): ("confirm", "reopen"),
     ("action", "new_owner"): ("reassign",),
 }
+#: The commands that meet a deadline, by noun and label.
+MEETINGS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("cycle", "convening"): ("convene",),
+    ("cycle", "provisional_agenda"): ("publish_agenda",),
+    ("cycle", "annotated_agenda"): ("annotate_agenda",),
+    ("cycle", "credentials"): ("register_credentials",),
+    ("cycle", "contributions"): ("contribute",),
+    ("silence", "silence_expiry"): ("object", "comment", "ask_for_time"),
+    ("silence", "written_procedure"): ("give_answer",),
+    ("action", "action"): ("complete",),
+}
+
+
+def calls_meeting(deadline: DeadlineRow) -> tuple[dict[str, Any], ...]:
+    """Return the calls that meet a deadline, or for a silence those that are possible until then."""
+    noun, _, rest = deadline.stream.partition("/")
+    kinds = MEETINGS.get((noun, deadline.label), ())
+    return tuple(_call(noun, rest, kind) for kind in kinds)
 
 
 def calls_ending(wait: WaitRow) -> tuple[dict[str, Any], ...]:
