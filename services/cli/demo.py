@@ -43,6 +43,8 @@ PERSON = {
     "entity": "INTERPOL",
     "role": "coordinator",
 }
+#: What of the desk has something to show when the story is over.
+DESK = ("waiting", "cycles dialogue 1", "actions")
 KEY_LIFE = timedelta(days=30)
 
 
@@ -193,6 +195,7 @@ def show_doors(machine: Machine, stage: Stage) -> None:
         f"curl -H @{folder}/interpol.coordinator {at}/cycles/dialogue/{number}",
         f"curl -H @{folder}/unodc.head_of_delegation {at}/cycles/dialogue/{number}/contributions",
         f"curl -H @{folder}/europol.head_of_delegation {at}/follow-up-matrix",
+        *(f"{program()} {each} --home {home} --key-file {folder}/interpol.coordinator" for each in DESK),
         f"{program()} doctor --home {home}",
         f"{program()} ledger rebuild --check --home {home}",
     )

@@ -18,6 +18,7 @@ FORESEEN = {
     "services.runtime.environment.SettingsError": WRONG_USE,
     "services.runtime.trouble.Trouble": FINDING,
     "services.policies.fault.PolicyError": FINDING,
+    "services.policies.fault.CalendarError": WRONG_USE,
     "services.access.edition.PolicyRejected": FINDING,
     "services.commands.register_view.RegisterMissing": FINDING,
     "services.client.refusal.DialogueError": FINDING,

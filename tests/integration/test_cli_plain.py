@@ -14,12 +14,14 @@ import pytest
 
 from services.cli.ending import end_of
 from services.cli.main import outcome_of
+from services.cli.reach import read_key
 from services.client.refusal import Unreachable
 from services.runtime.environment import SettingsError
 from services.runtime.migrations import migrations_dir, newest_revision
 from services.runtime.trouble import Trouble
 from tests.integration.cli_process import Ended, dialogue
 
+DESK = ("waiting", "deadlines", "cycles", "actions", "notices")
 Run = Callable[..., Ended]
 
 
@@ -62,7 +64,7 @@ def test_help_loads_nothing_of_the_engine(run: Run) -> None:
 
 def test_every_group_teaches(run: Run) -> None:
     """Its help says what it is for."""
-    for group in ("up", "api", "worker", "migrate", "policies", "keys", "doctor", "ledger", "workflows", "demo"):
+    for group in ("up", "api", "worker", "migrate", "policies", "keys", "doctor", "ledger", "workflows", "demo", *DESK):
         shown = run(group, "--help")
         assert shown.code == 0
         assert shown.out.startswith(f"Usage: dialogue {group}")
@@ -90,6 +92,8 @@ def test_without_arguments_the_help_is_shown_as_a_wrong_use(run: Run) -> None:
         (("doctor",), "DIALOGUE_DATABASE_URL is not set"),
         (("migrate",), "DIALOGUE_DATABASE_OWNER_URL is not set"),
         (("keys", "list"), "DIALOGUE_KEY is not set"),
+        *(((each,), "DIALOGUE_KEY is not set") for each in DESK),
+        (("waiting", "--key-file", "nothing"), "The key file nothing cannot be read"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_exit_2(run: Run, arguments: tuple[str, ...], sentence: str) -> None:
@@ -119,6 +123,31 @@ def test_an_api_that_is_away_is_a_sentence(run: Run, monkeypatch: pytest.MonkeyP
     assert ended.code == 1
     assert "The API at http://127.0.0.1:1" in ended.err
     assert ended.err.count("\n") == 1
+
+
+def test_a_zone_that_there_is_not_is_a_wrong_use(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the nearest there is is named."""
+    monkeypatch.setenv("DIALOGUE_KEY", "dlg_k-1_x")
+    ended = run("waiting", "--zone", "Europe/Pariss", "--url", "http://127.0.0.1:1")
+    assert (ended.code, ended.out) == (2, "")
+    assert "did you mean Europe/Paris?" in ended.err
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("kept", ["dlg_k-1_secret\n", "Authorization: Bearer dlg_k-1_secret\n"])
+def test_a_key_is_read_from_a_file_in_either_form(tmp_path: Path, kept: str) -> None:
+    """Bare, or as the header that carries it."""
+    (tmp_path / "key").write_text(kept)
+    assert read_key(tmp_path / "key") == "dlg_k-1_secret"
+
+
+@pytest.mark.parametrize("kept", ["", "two words", "\u0645"])
+def test_a_file_that_holds_no_key_is_named_and_not_shown(tmp_path: Path, kept: str) -> None:
+    """What is in it may be another secret."""
+    (tmp_path / "key").write_text(kept)
+    with pytest.raises(SettingsError, match="holds no key") as wrong:
+        read_key(tmp_path / "key")
+    assert not kept or kept not in str(wrong.value)
 
 
 def test_policies_are_checked_and_shown(run: Run, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -121,9 +122,22 @@ async def test_a_second_one_over_the_same_home_leaves_the_first_alone(up: Up) ->
     assert await up.answers()
 
 
-async def test_the_first_key_is_issued_once_and_others_over_the_api(up: Up) -> None:
+@pytest.fixture(scope="module")
+async def first(up: Up) -> Ended:
+    """Give how the issue of the first key ended."""
+    return await up.command("keys", "issue", "--bootstrap", *PERSON)
+
+
+@pytest.fixture
+def coordinator(first: Ended, tmp_path: Path) -> Path:
+    """Give a file that holds the coordinator's key."""
+    file = tmp_path / "coordinator"
+    file.write_text(first.out)
+    return file
+
+
+async def test_the_first_key_is_issued_once_and_others_over_the_api(up: Up, first: Ended) -> None:
     """With it people are listed, equipped and barred; what is refused ends with 1 and the reason."""
-    first = await up.command("keys", "issue", "--bootstrap", *PERSON)
     assert first.code == 0
     assert re.fullmatch(r"dlg_k-[0-9a-f]+_[\w-]{43}\n", first.out)
     assert "will not be shown again" in first.err
@@ -149,6 +163,27 @@ async def test_the_first_key_is_issued_once_and_others_over_the_api(up: Up) -> N
     barred = await up.command("keys", "list", DIALOGUE_KEY=issued.out.strip())
     assert barred.code == 1
     assert "revoked" in barred.err
+
+
+async def test_the_desk_finds_what_runs_and_shows_what_waits(up: Up, coordinator: Path) -> None:
+    """In the caller's own zone unless another is asked for; for programs as JSON; with the call that ends it."""
+    mine = ("--key-file", str(coordinator))
+    shown = await up.command("waiting", *mine)
+    assert shown.code == 0, shown.err
+    assert "Times in Europe/Paris" in shown.out
+    assert "schedule series" in shown.out
+    assert "POST /v1/bodies/dialogue/series" in shown.out
+    assert "Times in Asia/Dubai" in (await up.command("waiting", *mine, "--zone", "Asia/Dubai")).out
+
+    waits = json.loads((await up.command("waiting", *mine, "--body", "wg-fa", "--json")).out)
+    assert [(each["what"], each["body"], each["is_overdue"]) for each in waits] == [("schedule_series", "wg-fa", False)]
+    assert waits[0]["since"].endswith("Z")
+    for command in ("deadlines", "cycles", "actions"):
+        assert json.loads((await up.command(command, *mine, "--json")).out) == []
+    told = json.loads((await up.command("notices", *mine, "--everybody", "--json")).out)
+    assert {each["state"] for each in told} <= {"queued", "delivered"}
+    missing = await up.command("cycles", "dialogue", "99", *mine)
+    assert (missing.code, missing.out, missing.err.count("\n")) == (1, "", 1)
 
 
 @pytest.mark.parametrize("verb", ["api", "worker"])

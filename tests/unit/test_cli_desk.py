@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from services.cli.desk import actions, cycles, deadlines, notices, waiting
+from services.cli.desk.cycle_found import Found
 from services.cli.desk.cycle_sheet import sheets_of_cycle, sheets_of_list
 from services.cli.desk.options import Desk, in_json
 from services.cli.desk.sheet import Sheet, cell, show
@@ -283,8 +284,8 @@ def all_sheets() -> dict[str, list[Sheet]]:
         "deadlines": [deadlines.sheet_of(at, due())],
         "actions": [actions.sheet_of(at, found_actions())],
         "notices": [notices.sheet_of(at, told())],
-        "cycles": sheets_of_list(at, cycles.Found(items=listed_cycles(), waits=waits())),
-        "cycles-body": sheets_of_list(at, cycles.Found(items=listed_cycles(), waits=mine, body=body())),
+        "cycles": sheets_of_list(at, Found(items=listed_cycles(), waits=waits())),
+        "cycles-body": sheets_of_list(at, Found(items=listed_cycles(), waits=mine, body=body())),
         "cycles-number": sheets_of_cycle(at, cycle(), mine),
     }
 
@@ -378,6 +379,6 @@ def test_programs_get_instants_in_utc_and_what_is_overdue() -> None:
     assert first["is_overdue"] is True
     assert [each["state"] for each in notices.told((told(), False), NOW)] == ["queued", "delivered", "failed"]
     assert actions.told(found_actions(), NOW)[1]["next"][0]["command"] == "complete"
-    one = cycles.told(cycles.Found(cycle=cycle(), waits=waits()[:1]), NOW)
+    one = cycles.told(Found(cycle=cycle(), waits=waits()[:1]), NOW)
     assert one["waits"][0]["ended_by"][0]["path"] == "/v1/cycles/dialogue/9/responses"
     assert in_json(replace(waits()[0], since=NOW.astimezone(ZoneInfo("Asia/Dubai"))))["since"] == "2040-03-06T08:00:00Z"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.cli.desk.cycles import Found, stream_of
+from services.cli.desk.cycle_found import Found, stream_of
 from services.cli.desk.deadlines import due_cell
 from services.cli.desk.options import Desk
 from services.cli.desk.sheet import Cell, Sheet, cell
@@ -107,15 +107,22 @@ def _standing(desk: Desk, cycle: Cycle) -> Sheet:
 
 
 def _steps(desk: Desk, cycle: Cycle) -> Sheet:
-    of: dict[tuple[object, ...], list[str]] = {}
+    of: dict[tuple[str, datetime, datetime | None, str], list[str]] = {}
     for step in cycle.steps:
         of.setdefault((step.label, step.due_at, step.met_at, step.reason), []).append(step.entity)
-    rows = sorted(of.items(), key=lambda each: str(each[0][1]))
+    is_over = cycle.closed_at is not None
+    rows = sorted(of.items(), key=lambda each: each[0][1])
     return Sheet(
         title="Its deadlines",
         headings=("what", "of whom", "due"),
         rows=[
-            (cell(words(str(label))), cell(listed(who)), due_cell(desk, due_at, met_at, reason))  # type: ignore[arg-type]
+            (
+                cell(words(label)),
+                cell(listed(who)),
+                cell(stamp(due_at, desk.zone), "not met")
+                if is_over and met_at is None
+                else due_cell(desk, due_at, met_at, reason),
+            )
             for (label, due_at, met_at, reason), who in rows
         ],
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from services.cli.desk.cycle_found import Found, stream_of
 from services.cli.desk.options import (
     MOST,
     Desk,
@@ -26,8 +26,7 @@ from services.cli.reach import HomeOption, KeyFileOption, UrlOption
 
 if TYPE_CHECKING:
     from services.cli.desk.sheet import Sheet
-    from services.client.body import Body
-    from services.client.cycle import Cycle, CycleItem
+    from services.client.cycle import Cycle
     from services.client.wait import Wait
 
 HELP = """
@@ -44,20 +43,9 @@ Examples:
   dialogue cycles dialogue 9
   dialogue cycles dialogue 9 --json
 """
-BodyArgument = Annotated[str | None, typer.Argument(metavar="[BODY", help="Like dialogue.", show_default=False)]
-NumberArgument = Annotated[int | None, typer.Argument(metavar="[NUMBER]]", min=1, help="Like 9.", show_default=False)]
+BodyArgument = Annotated[str | None, typer.Argument(metavar="BODY", help="Like dialogue.", show_default=False)]
+NumberArgument = Annotated[int | None, typer.Argument(metavar="NUMBER", min=1, help="Like 9.", show_default=False)]
 StateOption = Annotated[list[str] | None, typer.Option("--state", help="Only in this state; may be given again.")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """Cycles in a list, or one whole; the body where one is named; and the open waits of all of them."""
-
-    waits: Sequence[Wait]
-    items: Sequence[CycleItem] = ()
-    body: Body | None = None
-    cycle: Cycle | None = None
-    is_more: bool = False
 
 
 def add_to(app: typer.Typer) -> None:
@@ -100,11 +88,6 @@ def cycles(  # noqa: PLR0913, PLR0917 - an option each, and two words that need 
 async def waits_of(desk: Desk, body: str | None) -> list[Wait]:
     """Return the open waits the caller sees."""
     return [wait async for wait in desk.client.waits(body=body)]
-
-
-def stream_of(cycle: CycleItem) -> str:
-    """Return the stream of a cycle."""
-    return f"cycle/{cycle.body}/{cycle.number}"
 
 
 def of_cycle(cycle: Cycle, waits: Sequence[Wait]) -> list[Wait]:

@@ -25,7 +25,7 @@ from services.cli.desk.options import (
 from services.cli.reach import HomeOption, KeyFileOption, UrlOption
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Container, Sequence
 
     from services.cli.desk.sheet import Cell, Sheet
     from services.client.deadline import Deadline
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 HELP = """
 Show what your entity has to meet, the first due first, with how long is left and the call of the API that meets it.
 
-Deadlines that were met are left out; --met shows those instead. Every instant is the stored one: no later change of a
-calendar moves it. Where a day rule moved it when it was set, the reason stands beside it.
+Deadlines that were met, and those of cycles that are over, are left out; --met shows what was met instead. Every
+instant is the stored one: no later change of a calendar moves it. Where a day rule moved it when it was set, the reason
+stands beside it.
 
 \b
 Examples:
@@ -42,6 +43,8 @@ Examples:
   dialogue deadlines --entity AFRIPOL --body dialogue
   dialogue deadlines --everybody --json
 """
+#: States of cycles in which nobody has to meet anything any more.
+OVER = frozenset({"closed", "cancelled", "withdrawn", "skipped"})
 MetOption = Annotated[bool, typer.Option("--met", help="Show what was met, and when.")]
 
 
@@ -66,12 +69,25 @@ def deadlines(  # noqa: PLR0913 - an option each
     """Show deadlines."""
 
     async def gather(desk: Desk) -> tuple[list[Deadline], bool]:
-        return await some(desk.client.deadlines(entity=entity, body=body, met=met, everybody=everybody), most)
+        wanted = desk.client.deadlines(entity=entity, body=body, met=met, everybody=everybody)
+        return await some(wanted if met else standing(wanted, await over(desk, body)), most)
 
     def sheets(found: tuple[list[Deadline], bool], desk: Desk) -> list[Sheet]:
         return [sheet_of(desk, found[0], notes=more(found[1], most))]
 
     answer(Door(url=url, key_file=key_file, home=home, zone=zone, as_json=as_json), gather, told, sheets)
+
+
+async def over(desk: Desk, body: str | None) -> set[str]:
+    """Return the streams of cycles that are over: nobody has to meet anything in them any more."""
+    return {f"cycle/{each.body}/{each.number}" async for each in desk.client.cycles(body=body) if each.state in OVER}
+
+
+async def standing(wanted: AsyncIterator[Deadline], over: Container[str]) -> AsyncIterator[Deadline]:
+    """Give deadlines but those of streams that are over."""
+    async for each in wanted:
+        if each.stream not in over:
+            yield each
 
 
 def told(found: tuple[list[Deadline], bool], now: datetime) -> list[Any]:
