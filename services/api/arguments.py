@@ -14,7 +14,14 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, create_model
 from pydantic_core import PydanticCustomError
 
-from services.commands.fill import LARGEST, LONGEST, LONGEST_OF, read_duration_within, read_instant_within
+from services.commands.fill import (
+    LARGEST,
+    LONGEST,
+    LONGEST_OF,
+    read_duration_within,
+    read_instant_or_day,
+    read_instant_within,
+)
 from services.commands.outside import Outside
 from services.commands.prepare import MAX_PARAGRAPHS, read_period
 from services.domain.message import Command, Content
@@ -51,6 +58,17 @@ InstantText = Annotated[
         max_length=40,
         json_schema_extra={"format": "date-time", "examples": ["2026-03-02T08:00:00Z"]},
         description="An instant with its offset (RFC 3339).",
+    ),
+]
+InstantOrDayText = Annotated[
+    str,
+    _read_with(
+        lambda text: read_instant_or_day(text, "UTC"), "instant", "write it like 2026-03-02T08:00:00Z or 2026-03-02"
+    ),
+    Field(
+        max_length=40,
+        examples=["2026-03-02", "2026-03-02T08:00:00Z"],
+        description="An instant with its offset (RFC 3339), or a date: 00:00 of that day in the zone of the series.",
     ),
 ]
 DurationText = Annotated[
@@ -98,13 +116,20 @@ def request_model(
     for each in fields(command):
         if each.name in left_out:
             continue
-        kind = ReferenceText if each.name in outside.referenced else asked_for(hints[each.name], each.name, name)
+        kind = _spelt_otherwise(each.name, outside) or asked_for(hints[each.name], each.name, name)
         taken[words.get(each.name, each.name)] = _field(each, kind, may_be_left_out=each.name in outside.optional)
     if is_record:
         taken["on_behalf"] = (OnBehalf | None, None)
         waiver = "The reason of a waiver, where a rule lets itself be waived."
         taken["waive"] = (Annotated[str, Field(min_length=1, max_length=LONGEST, description=waiver)] | None, None)
     return create_model(name, __base__=Request, __doc__=cleandoc(command.__doc__ or ""), **taken)
+
+
+def _spelt_otherwise(name: str, outside: Outside) -> Any:
+    """Return what is asked for where people do not send what the field's type says."""
+    if name in outside.referenced:
+        return ReferenceText
+    return InstantOrDayText if name in outside.dated else None
 
 
 def asked_for(hint: Any, name: str, owner: str) -> Any:

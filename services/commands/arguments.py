@@ -90,7 +90,11 @@ def _argument(field: dataclasses.Field[Any], hint: Any, outside: Outside) -> Arg
     is_free = field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
     if _without_none(hint) != hint or field.name in outside.optional:
         is_free = True
-    what = "name@version" if field.name in outside.referenced else _what(_without_none(hint))
+    what = _what(_without_none(hint))
+    if field.name in outside.referenced:
+        what = "name@version"
+    elif field.name in outside.dated:
+        what = "instant|date"
     return Argument(name=outside.word_of(field.name), what=what, is_free=is_free)
 
 

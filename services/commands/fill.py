@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -11,8 +12,9 @@ from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from services.domain.message import Command, Content
+from services.policies.zone import load_zone
 from services.wire.message import Fault, Malformed, to_json
-from services.wire.moment import read_duration, read_instant, write_duration
+from services.wire.moment import read_duration, read_instant, write_duration, write_instant
 
 Seal = Callable[[str, str], Content]
 
@@ -25,6 +27,7 @@ ALLOWED_CONTROLS = frozenset("\n\t")
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 LONGEST_TIME = timedelta(days=3660)
 LARGEST = 2**31 - 1
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def fill(command: type[Command], arguments: Mapping[str, Any], seal: Seal) -> dict[str, Any]:
@@ -85,6 +88,19 @@ def read_instant_within(text: object) -> datetime:
     if not EARLIEST <= at < LATEST:
         raise ValueError(f"should lie between the years {EARLIEST.year} and {LATEST.year}")
     return at
+
+
+def read_instant_or_day(text: object, zone: str) -> datetime:
+    """
+    Read an instant, or a date, which means 00:00 of that day in ``zone``.
+
+    Raises:
+        ValueError: it is neither, lies too far off to be meant, or the zone is unknown.
+    """
+    if not isinstance(text, str) or not DAY.fullmatch(text):
+        return read_instant_within(text)
+    day = datetime.fromisoformat(text).replace(tzinfo=load_zone(zone))
+    return read_instant_within(write_instant(day))
 
 
 def read_duration_within(text: object) -> timedelta:

@@ -13,13 +13,15 @@ class Outside:
 
     ``completed`` are fields nobody sends, because the engine fills them in, each with the word it follows from;
     ``spelt`` maps the word people use to the field it stands for; ``optional`` may be left out although the decider
-    always has them; ``referenced`` are sent as ``name@version`` of a policy file.
+    always has them; ``referenced`` are sent as ``name@version`` of a policy file; ``dated`` are instants that may be
+    sent as a date.
     """
 
     completed: Mapping[str, str] = field(default_factory=dict)
     spelt: Mapping[str, str] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
     referenced: frozenset[str] = frozenset()
+    dated: frozenset[str] = frozenset()
 
     def field_of(self, word: str) -> str:
         """Return the field a word stands for."""
@@ -47,9 +49,16 @@ OUTSIDE: Mapping[tuple[str, str], Outside] = {
     ("body", "open_silence"): _TEXT_OF_NO_CYCLE,
     ("body", "open_written_procedure"): _TEXT_OF_NO_CYCLE,
     ("body", "schedule_series"): Outside(
-        completed={"calendar": "rrule", "occurrences": "rrule"},
+        completed={"calendar": "rrule", "occurrences": "rrule", "series": "rrule"},
         optional=frozenset({"rrule", "zone", "local_start", "session"}),
         referenced=frozenset({"procedure"}),
+    ),
+    ("body", "amend_series"): Outside(
+        completed={"calendar": "rrule", "occurrences": "rrule", "remaining": "from"},
+        spelt={"from": "since"},
+        optional=frozenset({"rrule", "zone", "local_start", "session", "procedure"}),
+        referenced=frozenset({"procedure"}),
+        dated=frozenset({"since"}),
     ),
     ("body", "call_extraordinary_session"): Outside(
         completed={"calendar": "starts"}, referenced=frozenset({"procedure"})

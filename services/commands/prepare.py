@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,15 +17,17 @@ from typing import Any, get_args, get_type_hints
 from services.commands.fill import Seal, fill, read_duration_within, read_instant_within
 from services.commands.outside import outside_of
 from services.commands.principal import make_secret
-from services.commands.series import malformed, read_procedure, reckon_series
+from services.commands.series import Reckoned, malformed, read_procedure, reckon_amendment, reckon_series
 from services.commands.wording import is_number, paragraphs_of, whole_text
 from services.domain.calendar import CalendarTable
 from services.domain.catalogue import decider_of
+from services.domain.cycle.records import CycleKind
 from services.domain.cycle.state import Cycle
-from services.domain.message import Command, Content, command_kind
+from services.domain.message import Command, Content, command_kind, id_made_by
 from services.domain.procedure import Period, PeriodKind
 from services.domain.register.state import Register
 from services.domain.silence.state import SilenceProcedure
+from services.policies.cadence import Session
 from services.policies.calendar import LONGEST, calendar_table
 from services.policies.fault import CalendarError
 from services.storage.vault import Sealed, Vault
@@ -65,6 +67,7 @@ class Preparation:
     at: datetime
     vault: Vault
     read: Read
+    command_id: str = ""
 
 
 def command_type(stream: str, kind: str) -> type[Command]:
@@ -181,14 +184,48 @@ def _schedule_series(given: dict[str, Any], preparation: Preparation, _prepared:
         raise malformed(error.field, f"{error.problem}; {error.remedy}") from error
     return {
         **given,
-        "kind": given.get("kind", "ordinary"),
+        **_series_words(reckoned, given.get("kind")),
+        "calendar": to_json(table),
+        "series": id_made_by("sr", preparation.command_id),
+    }
+
+
+def _series_words(reckoned: Reckoned, kind: Any) -> dict[str, Any]:
+    cadence = reckoned.cadence
+    return {
+        "kind": kind or CycleKind.ORDINARY,
         "rrule": cadence.rrule,
         "zone": cadence.zone,
         "local_start": cadence.local_start,
         "session": write_duration(cadence.session),
         "procedure": to_json(reckoned.procedure),
+        "occurrences": _sessions(reckoned.sessions),
+    }
+
+
+def _sessions(sessions: Iterable[Session]) -> list[dict[str, str]]:
+    return [{"starts": write_instant(start), "ends": write_instant(end)} for start, end in sessions]
+
+
+def _amend_series(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
+    kind = given.get("kind", CycleKind.ORDINARY)
+    standing = next((s for s in preparation.state.series if s.kind == kind and s.until is None), None)
+    if standing is None:
+        raise malformed(
+            "kind", f"{preparation.state.code} has no series of {str(kind)[:20]} cycles; schedule one first"
+        )
+    amended = reckon_amendment(
+        given, standing=standing, policies=preparation.policies, after=preparation.at, count=AHEAD
+    )
+    try:
+        table = table_for(preparation, amended.new.sessions[-1][1], standing.zone, amended.new.cadence.zone)
+    except CalendarError as error:
+        raise malformed(error.field, f"{error.problem}; {error.remedy}") from error
+    return {
+        **_series_words(amended.new, kind),
+        "since": write_instant(amended.since),
         "calendar": to_json(table),
-        "occurrences": [{"starts": write_instant(start), "ends": write_instant(end)} for start, end in sessions],
+        "remaining": _sessions(amended.remaining),
     }
 
 
@@ -252,6 +289,7 @@ COMPLETE: Mapping[str, Callable[[dict[str, Any], Preparation, Prepared], dict[st
     "amend": _change_text,
     "correct_editorially": _change_text,
     "schedule_series": _schedule_series,
+    "amend_series": _amend_series,
     "open_silence": _open_procedure,
     "open_written_procedure": _open_procedure,
     "call_extraordinary_session": _call_extraordinary_session,

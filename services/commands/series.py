@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.commands.fill import read_duration_within
+from services.commands.fill import read_duration_within, read_instant_or_day
+from services.domain.body.state import Series
 from services.domain.procedure import Cadence, Procedure
-from services.policies.cadence import Session, check_cadence, occurrences
+from services.policies.cadence import MOST, Session, check_cadence, occurrences
 from services.policies.fault import CalendarError, PolicyError
 from services.policies.procedure import load_procedure
 from services.wire.message import Fault, Malformed
+from services.wire.moment import write_duration
 
 #: Nothing else becomes the name of a file.
 REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]{0,60}@[1-9][0-9]{0,5}")
@@ -52,6 +54,56 @@ def reckon_series(given: Mapping[str, Any], *, own: Procedure, policies: Path, a
     except CalendarError as error:
         raise malformed(error.field, f"{error.problem}; {error.remedy}") from error
     return Reckoned(procedure=procedure, cadence=cadence, sessions=sessions)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amended:
+    """A series as amended from ``since`` on, and the sessions (UTC) that the one before still gives until then."""
+
+    since: datetime
+    new: Reckoned
+    remaining: tuple[Session, ...]
+
+
+def reckon_amendment(
+    given: Mapping[str, Any], *, standing: Series, policies: Path, after: datetime, count: int
+) -> Amended:
+    """
+    Reckon an amendment of a series from ``from`` on; what is left out is the standing series' own.
+
+    Raises:
+        Malformed: as for ``reckon_series``, or ``from`` is no instant and no date.
+    """
+    try:
+        since = read_instant_or_day(given.get("since"), standing.zone)
+    except ValueError as error:
+        raise malformed("since", f"{error}, or a date like 2026-03-02") from error
+    old = {
+        "rrule": standing.rrule,
+        "zone": standing.zone,
+        "local_start": standing.local_start,
+        "session": write_duration(standing.session),
+    }
+    said = {name: value for name, value in given.items() if value is not None}
+    first = max(since, after) - timedelta(seconds=1)
+    reckoned = reckon_series({**old, **said}, own=standing.procedure, policies=policies, after=first, count=count)
+    return Amended(since=since, new=reckoned, remaining=_until(standing, since, after))
+
+
+def _until(standing: Series, since: datetime, after: datetime) -> tuple[Session, ...]:
+    """Return what a series gives between what is known of it and an instant."""
+    known = max(after, standing.occurrences[-1].starts if standing.occurrences else standing.last_starts)
+    if known >= since:
+        return ()
+    cadence = Cadence(
+        rrule=standing.rrule, zone=standing.zone, local_start=standing.local_start, session=standing.session
+    )
+    try:
+        sessions = occurrences(cadence, known, MOST, day_ends=standing.procedure.day_ends)
+    except CalendarError:
+        # a rule of which no day comes any more
+        return ()
+    return tuple(session for session in sessions if session[0] < since)
 
 
 def read_procedure(reference: Any, *, own: Procedure, policies: Path, field: str = "procedure") -> Procedure:

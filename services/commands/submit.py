@@ -205,6 +205,7 @@ class Door:
                 policies=self._policies,
                 at=received_at,
                 vault=self._vault,
+                command_id=command_id,
                 read=lambda content: readable.get(content.address, ""),
             )
             return self._prepared(caller, submission, preparation, row, access)

@@ -56,7 +56,7 @@ class Upkeep:
         return extended
 
     async def _extend(self, stream: str, body: Body, series: Series, at: datetime) -> bool:
-        command = more_of(body, series)
+        command = more_of(body, series, at)
         if command is None:
             return False
         last = command.occurrences[0].starts
@@ -70,9 +70,9 @@ class Upkeep:
         return True
 
 
-def more_of(body: Body, series: Series) -> ExtendOccurrences | None:
+def more_of(body: Body, series: Series, at: datetime) -> ExtendOccurrences | None:
     """Return the sessions that follow those a series knows, with a table that covers them."""
-    after = series.occurrences[-1].starts
+    after = max(at, series.occurrences[-1].starts if series.occurrences else series.last_starts)
     cadence = Cadence(rrule=series.rrule, zone=series.zone, local_start=series.local_start, session=series.session)
     try:
         sessions = occurrences(cadence, after, MORE, day_ends=series.procedure.day_ends)

@@ -80,6 +80,38 @@ class BodyAndCycles(RuleBasedStateMachine):
         command = asked.CallExtraordinarySession(starts=starts, session=session, reason=WORDS, calendar=pinned_table())
         self.give_body(command)
 
+    @precondition(lambda self: self.body.known and self.body.commands % 3 == 0)
+    @rule(kind=KINDS, ahead=st.integers(1, 60), every=st.integers(2, 40), count=st.integers(1, 3))
+    def amend(self, kind: CycleKind, ahead: int, every: int, count: int) -> None:
+        """Amend a series from some day on."""
+        since = self.now + timedelta(days=ahead)
+        self.give_body(
+            asked.AmendSeries(
+                kind=kind,
+                since=since,
+                rrule="FREQ=WEEKLY",
+                zone="Europe/Paris",
+                local_start="09:00",
+                session=timedelta(days=1),
+                procedure=BARE,
+                calendar=pinned_table(),
+                occurrences=self.sessions(since + timedelta(days=every), every, count),
+            )
+        )
+
+    @precondition(lambda self: self.body.known and self.body.state.cycles)
+    @rule(data=st.data())
+    def skip(self, data: st.DataObject) -> None:
+        """Skip a cycle, mostly one that can be."""
+        cycles = self.body.state.cycles
+        chosen = data.draw(st.sampled_from([*(c for c in cycles if c.is_next), cycles[0]]))
+        self.give_body(asked.SkipCycle(number=chosen.number, reason=WORDS))
+
+    @rule(kind=KINDS, is_pausing=st.booleans())
+    def pause_or_resume(self, kind: CycleKind, *, is_pausing: bool) -> None:
+        """Pause a series, or let it go on."""
+        self.give_body(asked.PauseSeries(kind=kind, reason=WORDS) if is_pausing else asked.ResumeSeries(kind=kind))
+
     @precondition(lambda self: self.cycles)
     @rule(data=st.data())
     def convene(self, data: st.DataObject) -> None:
@@ -139,12 +171,36 @@ class BodyAndCycles(RuleBasedStateMachine):
 
     @invariant()
     def a_series_has_a_next_cycle_or_asks(self) -> None:
-        """At any time."""
+        """At any time, unless it rests."""
         if self.body.known is None:
             return
-        for series in self.body.state.series:
-            stands = [c for c in self.body.state.of_kind(series.kind) if c.is_next and c.is_from_series]
-            assert len(stands) == 1 or (not stands and series.is_running_out)
+        for kind in CycleKind:
+            series = self.body.state.series_of(kind)
+            stands = [c for c in self.body.state.of_kind(kind) if c.is_next and c.is_from_series]
+            is_paused = self.body.state.pause_of(kind) is not None
+            if is_paused or series is None:
+                assert stands == []
+            else:
+                assert len(stands) == 1 or (not stands and series.is_running_out)
+
+    @invariant()
+    def of_a_kind_every_series_but_the_last_has_its_end(self) -> None:
+        """And each begins where the one before it ends."""
+        if self.body.known is None:
+            return
+        for kind in CycleKind:
+            chain = self.body.state.all_series_of(kind)
+            assert [s.until for s in chain] == [*(s.since for s in chain[1:]), *([None] if chain else [])]
+            assert all(o.starts >= s.since for s in chain for o in s.occurrences if s.since)
+            assert all(o.starts < s.until for s in chain for o in s.occurrences if s.until)
+
+    @invariant()
+    def what_is_skipped_is_not_standing(self) -> None:
+        """A cycle is shown as skipped or it stands, never both."""
+        if self.body.known is None:
+            return
+        standing = {c.number for c in self.body.state.cycles if not c.is_withdrawn}
+        assert not standing & {s.number for s in self.body.state.skipped}
 
     @invariant()
     def once_all_is_said_somebody_can_be_convened(self) -> None:

@@ -67,6 +67,15 @@ router.include_router(
         "body",
         [
             CommandRoute(command=asked.ScheduleSeries, path="/bodies/{body}/series", stream="body/{body}"),
+            CommandRoute(command=asked.AmendSeries, path="/bodies/{body}/series/amendment", stream="body/{body}"),
+            CommandRoute(command=asked.PauseSeries, path="/bodies/{body}/series/pause", stream="body/{body}"),
+            CommandRoute(command=asked.ResumeSeries, path="/bodies/{body}/series/resumption", stream="body/{body}"),
+            CommandRoute(
+                command=asked.SkipCycle,
+                path="/bodies/{body}/cycles/{number}/skip",
+                stream="body/{body}",
+                placed={"number": "number"},
+            ),
             CommandRoute(
                 command=asked.CallExtraordinarySession,
                 path="/bodies/{body}/extraordinary-sessions",

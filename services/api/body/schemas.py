@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from services.api.cycle.schemas import ActionLineRead, CycleItemRead, ProcedureViewRead, Reference
-from services.api.showing import Answer, Duration, Instant, Read
+from services.api.showing import Answer, Duration, Instant, Read, Words
 
 
 class BodyItemRead(Read):
@@ -30,6 +30,11 @@ class SeriesRead(Read):
     session: Duration
     procedure: Reference
     occurrences: tuple[OccurrenceRead, ...]
+    id: str = Field(description="Empty for a series scheduled before series had an id.")
+    since: Instant | None
+    until: Instant | None = Field(description="From then on the next series of its kind holds.")
+    first_starts: Instant | None
+    skipped: tuple[Instant, ...]
 
 
 class OccurrenceRead(Read):
@@ -39,6 +44,40 @@ class OccurrenceRead(Read):
     ends: Instant
 
 
+class EndedSeriesRead(Read):
+    """A series that has come to its end."""
+
+    id: str
+    kind: str
+    rrule: str
+    series_zone: str = Field(validation_alias="zone", description="The zone of the rule's wall times.")
+    local_start: str
+    session: Duration
+    first_starts: Instant | None
+    until: Instant
+    skipped: tuple[Instant, ...]
+
+
+class SkippedRead(Read):
+    """A regular session that is not held; `because_of` is the cycle that was postponed past it."""
+
+    number: int | None
+    kind: str
+    starts: Instant
+    ends: Instant
+    at: Instant
+    reason: Words
+    because_of: int | None
+
+
+class PauseRead(Read):
+    """The series of a kind rests."""
+
+    kind: str
+    since: Instant
+    reason: Words
+
+
 class BodyRead(BodyItemRead, Answer):
     """A body as it stands."""
 
@@ -46,6 +85,9 @@ class BodyRead(BodyItemRead, Answer):
     founded_at: Instant
     last_number: int
     series: tuple[SeriesRead, ...]
+    ended_series: tuple[EndedSeriesRead, ...] = Field(validation_alias="ended")
+    skipped: tuple[SkippedRead, ...]
+    paused: tuple[PauseRead, ...]
     procedures: tuple[ProcedureViewRead, ...] = Field(description="Procedures over matters of no cycle.")
     backlog: tuple[ActionLineRead, ...] = Field(description="Open actions of closed cycles.")
 

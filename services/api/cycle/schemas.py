@@ -223,3 +223,5 @@ class CycleRead(CycleItemRead, Answer):
     entries: tuple[EntryRead, ...]
     adopted_at: Instant | None
     closed_at: Instant | None
+    is_skipped: bool
+    ended_for: Words

@@ -37,7 +37,7 @@ class ScheduleSeries(Command):
     Schedule a recurring series, in place of any other of its kind; it proposes its first cycle at once.
 
     ``procedure`` ``None`` means the body's own. ``occurrences`` (in order, UTC) are what the rule gives, and
-    ``calendar`` covers them and their steps.
+    ``calendar`` covers them and their steps. ``series`` is the id it is known by from now on.
     """
 
     rrule: str
@@ -48,6 +48,51 @@ class ScheduleSeries(Command):
     occurrences: tuple[Occurrence, ...]
     kind: CycleKind = CycleKind.ORDINARY
     procedure: Procedure | None = None
+    series: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AmendSeries(Command):
+    """
+    Amend a series from an instant on: the old one ends before ``since``, a new one begins there.
+
+    ``occurrences`` (in order, UTC) are what the new rule gives from ``since`` on, ``remaining`` what the old one still
+    gives before it; ``calendar`` covers both, and their steps. What was not said is the old series' own.
+    """
+
+    since: datetime
+    rrule: str
+    zone: str
+    local_start: str
+    session: timedelta
+    procedure: Procedure
+    calendar: CalendarTable
+    occurrences: tuple[Occurrence, ...]
+    remaining: tuple[Occurrence, ...] = ()
+    kind: CycleKind = CycleKind.ORDINARY
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SkipCycle(Command):
+    """Skip a proposed cycle that nobody convened, visibly; its number is never used again."""
+
+    number: int
+    reason: Content
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PauseSeries(Command):
+    """Propose nothing new until the series is resumed; live cycles go on."""
+
+    reason: Content
+    kind: CycleKind = CycleKind.ORDINARY
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResumeSeries(Command):
+    """Resume a paused series with its next session after now."""
+
+    kind: CycleKind = CycleKind.ORDINARY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +150,10 @@ INTERNAL: tuple[type[Command], ...] = (
 COMMANDS: tuple[type[Command], ...] = (
     *INTERNAL,
     ScheduleSeries,
+    AmendSeries,
+    SkipCycle,
+    PauseSeries,
+    ResumeSeries,
     CallExtraordinarySession,
     OpenSilence,
     OpenWrittenProcedure,

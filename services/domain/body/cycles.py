@@ -14,7 +14,7 @@ from services.domain.body.events import (
 )
 from services.domain.body.evolve import evolve_all
 from services.domain.body.proposal import unreckonable
-from services.domain.body.refusals import NoOccurrence
+from services.domain.body.refusals import NoOccurrence, NoSeries
 from services.domain.body.state import Body, Occurrence, Series
 from services.domain.calendar import CalendarTable, OutsideTable
 from services.domain.cycle.records import CycleKind
@@ -83,9 +83,9 @@ def clearing(body: Body, kind: CycleKind, context: Context) -> tuple[Event, ...]
 def proposing(body: Body, kind: CycleKind, context: Context) -> tuple[Event, ...]:
     """Keep one cycle of a series proposed, later than the live one; say so when occurrences run out."""
     series = body.series_of(kind)
-    if series is None or any(c.is_next and c.is_from_series for c in body.of_kind(kind)):
+    if series is None or body.pause_of(kind) or any(c.is_next and c.is_from_series for c in body.of_kind(kind)):
         return ()
-    proposed = next_proposal(body, series, context)
+    proposed = next_proposal(body, kind, context)
     if isinstance(proposed, Refusal):
         return _running_out(series, floor_of(body, series, context.at), context)
     coming = series.after(proposed.starts)
@@ -95,17 +95,27 @@ def proposing(body: Body, kind: CycleKind, context: Context) -> tuple[Event, ...
     return (proposed,)
 
 
-def next_proposal(body: Body, series: Series, context: Context) -> NextCycleProposed | Refusal:
-    """Return the next cycle of a series, reckoned with the newest table that can, or why none can be proposed."""
-    floor = floor_of(body, series, context.at)
-    refusal: Refusal = NoOccurrence(rrule=series.rrule, after=floor)
-    for coming in series.after(floor)[:1]:
-        for calendar in series.calendars:
-            proposed = _proposed(body, series, coming, calendar, context)
-            wrong = unreckonable(body, proposed)
-            if wrong is None:
-                return proposed
-            refusal = wrong
+def next_proposal(body: Body, kind: CycleKind, context: Context) -> NextCycleProposed | Refusal:
+    """Return the next cycle of a kind's series, the ending one first, or why none can be proposed."""
+    refusal: Refusal = NoSeries(code=body.code, kind=kind)
+    for series in body.all_series_of(kind):
+        floor = floor_of(body, series, context.at)
+        coming = series.after(floor)
+        if coming:
+            return first_reckonable(body, series, coming[0], context)
+        refusal = NoOccurrence(rrule=series.rrule, after=floor)
+    return refusal
+
+
+def first_reckonable(body: Body, series: Series, coming: Occurrence, context: Context) -> NextCycleProposed | Refusal:
+    """Return a session of a series as a proposal, reckoned with the newest table that can, or why none can."""
+    refusal: Refusal = NoOccurrence(rrule=series.rrule, after=coming.starts)
+    for calendar in series.calendars:
+        proposed = _proposed(body, series, coming, calendar, context)
+        wrong = unreckonable(body, proposed)
+        if wrong is None:
+            return proposed
+        refusal = wrong
     return refusal
 
 
@@ -130,6 +140,7 @@ def _proposed(
         clear=_way_is_clear(body, series.kind),
         backlog=body.backlog,
         is_from_series=True,
+        series=series.id,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.domain.action_note import NoteAction
 from services.domain.body import commands as asked
+from services.domain.body.amendment import amend_series, pause_series, resume_series, skip_cycle
 from services.domain.body.cycles import call_extraordinary_session, note_cycle
 from services.domain.body.events import BodyFounded
 from services.domain.body.matters import (
@@ -77,6 +78,10 @@ def time_passed(_body: Body, command: TimePassed, context: Context) -> tuple[Eve
 
 RULES: Mapping[type[Command], Rule] = {
     asked.ScheduleSeries: schedule_series,
+    asked.AmendSeries: amend_series,
+    asked.SkipCycle: skip_cycle,
+    asked.PauseSeries: pause_series,
+    asked.ResumeSeries: resume_series,
     asked.ExtendOccurrences: extend_occurrences,
     asked.CallExtraordinarySession: call_extraordinary_session,
     asked.OpenSilence: open_silence,

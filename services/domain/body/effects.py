@@ -9,10 +9,14 @@ from services.domain.action_note import ActionNoted
 from services.domain.body.events import (
     BacklogTaken,
     CycleCleared,
+    CycleSkipped,
     ExtraordinarySessionCalled,
     MatterBegun,
     NextCycleProposed,
+    SeriesAmended,
     SeriesEnded,
+    SeriesPaused,
+    SeriesResumed,
 )
 from services.domain.body.matters import home_of
 from services.domain.body.proposal import proposal_of
@@ -34,8 +38,16 @@ def _proposed(body: Body, event: NextCycleProposed) -> tuple[Effect, ...]:
     return (StartProcess(stream=body.cycle_stream(event.number), command=proposal_of(body, event)),)
 
 
-def _ended(body: Body, event: SeriesEnded) -> tuple[Effect, ...]:
+def _ended(body: Body, event: SeriesEnded | SeriesAmended | SeriesPaused) -> tuple[Effect, ...]:
     return tuple(Tell(stream=body.cycle_stream(n), command=WithdrawProposal()) for n in event.withdrawn)
+
+
+def _skipped(body: Body, event: CycleSkipped) -> tuple[Effect, ...]:
+    if event.number is not None:
+        withdraw = WithdrawProposal(is_skipped=True, reason=event.reason, because_of=event.because_of)
+        return (Tell(stream=body.cycle_stream(event.number), command=withdraw),)
+    facts = {"starts": plain(event.starts), "ends": plain(event.ends), "because_of": event.because_of}
+    return (_to_the_table(body, event, "session_skipped", facts),)
 
 
 def _cleared(body: Body, event: CycleCleared) -> tuple[Effect, ...]:
@@ -43,10 +55,36 @@ def _cleared(body: Body, event: CycleCleared) -> tuple[Effect, ...]:
 
 
 def _called(body: Body, event: ExtraordinarySessionCalled) -> tuple[Effect, ...]:
+    facts = {"starts": plain(event.starts), "ends": plain(event.ends), "reason": event.reason}
+    return (_to_the_table(body, event, "extraordinary_session_called", facts),)
+
+
+def _paused(body: Body, event: SeriesPaused) -> tuple[Effect, ...]:
+    facts = {"kind": plain(event.cycle_kind), "reason": event.reason}
+    return (*_ended(body, event), _to_the_table(body, event, "series_paused", facts))
+
+
+def _resumed(body: Body, event: SeriesResumed) -> tuple[Effect, ...]:
+    return (_to_the_table(body, event, "series_resumed", {"kind": plain(event.cycle_kind)}),)
+
+
+def _amended(body: Body, event: SeriesAmended) -> tuple[Effect, ...]:
+    facts = {
+        "kind": plain(event.cycle_kind),
+        "since": plain(event.since),
+        "first_session": plain(event.occurrences[0].starts),
+        "rrule": event.rrule,
+        "zone": event.zone,
+        "local_start": event.local_start,
+    }
+    return (*_ended(body, event), _to_the_table(body, event, "series_amended", facts))
+
+
+def _to_the_table(body: Body, event: Event, notice: str, facts: Mapping[str, Any]) -> Notify:
+    """Write to all members and observers."""
     members = body.membership.with_status_at(event.at, ParticipationStatus.MEMBER, ParticipationStatus.OBSERVER)
-    facts = {"body": body.code, "starts": plain(event.starts), "ends": plain(event.ends), "reason": event.reason}
     to = tuple(Addressee(entity=code, body=body.code) for code in members)
-    return (Notify(notice="extraordinary_session_called", to=to, facts=facts),)
+    return Notify(notice=notice, to=to, facts={"body": body.code, **facts})
 
 
 def _backlog(body: Body, _event: BacklogTaken) -> tuple[Effect, ...]:
@@ -83,6 +121,10 @@ def _membership(body: Body, event: MembershipChanged) -> tuple[Effect, ...]:
 CONSEQUENCES: Mapping[type[Event], Callable[[Body, Any], tuple[Effect, ...]]] = {
     NextCycleProposed: _proposed,
     SeriesEnded: _ended,
+    SeriesAmended: _amended,
+    SeriesPaused: _paused,
+    SeriesResumed: _resumed,
+    CycleSkipped: _skipped,
     CycleCleared: _cleared,
     ExtraordinarySessionCalled: _called,
     BacklogTaken: _backlog,

@@ -34,7 +34,7 @@ class BodyFounded(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SeriesScheduled(Event):
-    """A series stands."""
+    """A series stands; ``series`` is its id, empty for those scheduled before series had one."""
 
     cycle_kind: CycleKind
     rrule: str
@@ -44,6 +44,7 @@ class SeriesScheduled(Event):
     procedure: Procedure
     calendar: CalendarTable
     occurrences: tuple[Occurrence, ...]
+    series: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +53,62 @@ class SeriesEnded(Event):
 
     cycle_kind: CycleKind
     withdrawn: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeriesAmended(Event):
+    """
+    The series that stood ends before ``since``, and series ``series`` begins there.
+
+    ``remaining`` are sessions of the old one before ``since`` that were not known yet; the cycles ``withdrawn``, at
+    ``since`` or later and convened by nobody, are taken back.
+    """
+
+    cycle_kind: CycleKind
+    series: str
+    since: datetime
+    rrule: str
+    zone: str
+    local_start: str
+    session: timedelta
+    procedure: Procedure
+    calendar: CalendarTable
+    occurrences: tuple[Occurrence, ...]
+    remaining: tuple[Occurrence, ...]
+    withdrawn: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CycleSkipped(Event):
+    """
+    A regular session will not be held: a proposed cycle's, or one nobody proposed yet (``number`` is ``None``).
+
+    ``reason`` is what was said; ``because_of`` is the number of the cycle that was postponed past it (domain.md PO-4).
+    """
+
+    cycle_kind: CycleKind
+    number: int | None
+    starts: datetime
+    ends: datetime
+    series: str
+    reason: Content | None
+    because_of: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeriesPaused(Event):
+    """Nothing new is proposed; the cycles ``withdrawn``, convened by nobody, are taken back."""
+
+    cycle_kind: CycleKind
+    reason: Content
+    withdrawn: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeriesResumed(Event):
+    """The series goes on."""
+
+    cycle_kind: CycleKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +142,7 @@ class NextCycleProposed(Event):
     clear: bool
     backlog: tuple[str, ...]
     is_from_series: bool
+    series: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +181,10 @@ EVENTS: tuple[type[Event], ...] = (
     BodyFounded,
     SeriesScheduled,
     SeriesEnded,
+    SeriesAmended,
+    CycleSkipped,
+    SeriesPaused,
+    SeriesResumed,
     OccurrencesExtended,
     OccurrencesNeeded,
     NextCycleProposed,

@@ -14,13 +14,9 @@ from services.domain.body.events import (
     CycleCleared,
     MatterBegun,
     NextCycleProposed,
-    OccurrencesExtended,
-    OccurrencesNeeded,
-    SeriesEnded,
-    SeriesScheduled,
 )
-from services.domain.body.state import Body, CycleView, Series
-from services.domain.cycle.records import CycleKind
+from services.domain.body.evolve_series import SERIES, proposed_from, stands_after_all
+from services.domain.body.state import Body, CycleView
 from services.domain.cycle.state import LIVE, OVER, CycleState
 from services.domain.cycle_note import CycleNoted
 from services.domain.message import Event
@@ -52,49 +48,6 @@ def evolve_all(body: Body, events: Iterable[Event]) -> Body:
     return body
 
 
-def _scheduled(body: Body, event: SeriesScheduled) -> Body:
-    series = Series(
-        kind=event.cycle_kind,
-        rrule=event.rrule,
-        zone=event.zone,
-        local_start=event.local_start,
-        session=event.session,
-        procedure=event.procedure,
-        calendars=(event.calendar,),
-        occurrences=event.occurrences,
-        last_starts=event.at,
-        known_at=event.at,
-    )
-    return body.with_series(series)
-
-
-def _ended(body: Body, event: SeriesEnded) -> Body:
-    return replace(
-        body,
-        series=tuple(s for s in body.series if s.kind is not event.cycle_kind),
-        cycles=tuple(replace(c, is_withdrawn=True) if c.number in event.withdrawn else c for c in body.cycles),
-    )
-
-
-def _extended(body: Body, event: OccurrencesExtended) -> Body:
-    def extend(series: Series) -> Series:
-        # A new table may begin only where the new occurrences do; the older ones still cover what comes before.
-        covering = tuple(t for t in series.calendars if t.until > event.at)
-        return replace(
-            series,
-            calendars=(event.calendar, *covering) if event.calendar.since > event.at else (event.calendar,),
-            occurrences=(*series.occurrences, *event.occurrences),
-            known_at=event.at,
-            is_running_out=False,
-        )
-
-    return _of_kind(body, event.cycle_kind, extend)
-
-
-def _needed(body: Body, event: OccurrencesNeeded) -> Body:
-    return _of_kind(body, event.cycle_kind, lambda series: replace(series, is_running_out=True))
-
-
 def _proposed(body: Body, event: NextCycleProposed) -> Body:
     view = CycleView(
         number=event.number,
@@ -103,15 +56,10 @@ def _proposed(body: Body, event: NextCycleProposed) -> Body:
         ends=event.ends,
         is_from_series=event.is_from_series,
         is_clear=event.clear,
+        series=event.series,
     )
     after = replace(body, last_number=event.number, cycles=(*body.cycles, view))
-    if not event.is_from_series:
-        return after
-    return _of_kind(
-        after,
-        event.cycle_kind,
-        lambda series: replace(series, occurrences=series.after(event.starts), last_starts=event.starts),
-    )
+    return proposed_from(after, event) if event.is_from_series else after
 
 
 def _cleared(body: Body, event: CycleCleared) -> Body:
@@ -135,7 +83,9 @@ def _noted(body: Body, event: CycleNoted) -> Body:
             is_withdrawn=cycle.is_withdrawn and not stands,
         )
 
-    return replace(body, cycles=tuple(note(c) if c.number == event.number else c for c in body.cycles))
+    after = replace(body, cycles=tuple(note(c) if c.number == event.number else c for c in body.cycles))
+    withdrawn = body.cycle(event.number)
+    return stands_after_all(after, withdrawn) if withdrawn and withdrawn.is_withdrawn and state in LIVE else after
 
 
 def _backlog(body: Body, event: BacklogTaken) -> Body:
@@ -171,15 +121,8 @@ def _membership(body: Body, event: MembershipChanged) -> Body:
     return replace(body, membership=body.membership.changed(event.entity, event.status))
 
 
-def _of_kind(body: Body, kind: CycleKind, change: Callable[[Series], Series]) -> Body:
-    return replace(body, series=tuple(change(s) if s.kind is kind else s for s in body.series))
-
-
 FOLDS: Mapping[type[Event], Callable[[Body, Any], Body]] = {
-    SeriesScheduled: _scheduled,
-    SeriesEnded: _ended,
-    OccurrencesExtended: _extended,
-    OccurrencesNeeded: _needed,
+    **SERIES,
     NextCycleProposed: _proposed,
     CycleCleared: _cleared,
     CycleNoted: _noted,

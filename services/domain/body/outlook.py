@@ -13,16 +13,23 @@ def due(_body: Body) -> Due | None:
 
 
 def waits(body: Body) -> tuple[Wait, ...]:
-    """Return the open waits, named by the command that ends them: a series to schedule, occurrences to give."""
+    """Return the open waits, named by the command that ends them: a series to schedule, to resume, to extend."""
     running_out = tuple(
         Wait(what="extend_occurrences", entity="engine", role="engine", since=series.known_at)
         for series in body.series
         if series.is_running_out
     )
-    if body.series_of(CycleKind.ORDINARY):
-        return running_out
     convenor = body.membership.convenor
-    return (*running_out, Wait(what="schedule_series", entity=convenor, role="coordinator", since=body.founded_at))
+    paused = tuple(
+        Wait(what="resume_series", entity=convenor, role="coordinator", since=pause.since) for pause in body.paused
+    )
+    if body.series_of(CycleKind.ORDINARY):
+        return (*running_out, *paused)
+    return (
+        *running_out,
+        *paused,
+        Wait(what="schedule_series", entity=convenor, role="coordinator", since=body.founded_at),
+    )
 
 
 def deadlines(_body: Body) -> tuple[Deadline, ...]:

@@ -30,3 +30,29 @@ class NoSeries(Refusal):
 
     code: str
     kind: CycleKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlreadyConvened(Refusal):
+    """Cycle {number} of {code} was convened and is {state}; postpone it or cancel it instead."""
+
+    code: str
+    number: int
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlreadyPaused(Refusal):
+    """The series of {kind} cycles of {code} has been paused since {since}; resume it when it should go on."""
+
+    code: str
+    kind: CycleKind
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotPaused(Refusal):
+    """The series of {kind} cycles of {code} is not paused."""
+
+    code: str
+    kind: CycleKind

@@ -10,6 +10,7 @@ from services.domain.body.events import OccurrencesExtended, SeriesEnded, Series
 from services.domain.body.evolve import evolve_all
 from services.domain.body.refusals import NoOccurrence, NoSeries
 from services.domain.body.state import Body, Occurrence
+from services.domain.calendar import CalendarTable
 from services.domain.message import BadArgument, Context, Event, Refusal, refuse
 
 
@@ -30,11 +31,11 @@ def schedule_series(body: Body, command: ScheduleSeries, context: Context) -> tu
             procedure=command.procedure or body.procedure,
             calendar=command.calendar,
             occurrences=command.occurrences,
+            series=command.series,
         ),
     )
     after = evolve_all(body, events)
-    series = after.series_of(command.kind)
-    first = next_proposal(after, series, context) if series else None
+    first = next_proposal(after, command.kind, context)
     if isinstance(first, Refusal):
         return refuse(command, first, context)
     return (*events, *proposing(after, command.kind, context))
@@ -49,13 +50,31 @@ def extend_occurrences(body: Body, command: ExtendOccurrences, context: Context)
     new = tuple(o for o in command.occurrences if o.starts > last)
     if not new:
         return refuse(command, NoOccurrence(rrule=series.rrule, after=last), context)
-    if refusal := _disordered(new):
+    if refusal := disordered(new):
         return refuse(command, refusal, context)
     extended = OccurrencesExtended(
         at=context.at, actor=context.actor, cycle_kind=command.kind, calendar=command.calendar, occurrences=new
     )
     events = (extended,)
     return (*events, *proposing(evolve_all(body, events), command.kind, context))
+
+
+def unknown_zone(zone: str, calendar: CalendarTable) -> Refusal | None:
+    """Refuse a zone that the calendar table does not have."""
+    if zone in calendar.zones:
+        return None
+    return BadArgument(
+        field="zone", rule=f"{zone} is not in the calendar table", remedy="name an IANA zone, like Europe/Paris"
+    )
+
+
+def disordered(occurrences: tuple[Occurrence, ...]) -> Refusal | None:
+    """Refuse sessions that do not follow one another."""
+    if all(o.starts < o.ends for o in occurrences) and all(a.ends <= b.starts for a, b in pairwise(occurrences)):
+        return None
+    return BadArgument(
+        field="rrule", rule="sessions follow one another without overlap", remedy="shorten the session or the rule"
+    )
 
 
 def _ended(body: Body, command: ScheduleSeries, context: Context) -> tuple[Event, ...]:
@@ -66,20 +85,8 @@ def _ended(body: Body, command: ScheduleSeries, context: Context) -> tuple[Event
 
 
 def _wrong_series(command: ScheduleSeries, context: Context) -> Refusal | None:
-    if command.zone not in command.calendar.zones:
-        return BadArgument(
-            field="zone",
-            rule=f"{command.zone} is not in the calendar table",
-            remedy="name an IANA zone, like Europe/Paris",
-        )
+    if refusal := unknown_zone(command.zone, command.calendar):
+        return refusal
     if not any(o.starts > context.at for o in command.occurrences):
         return NoOccurrence(rrule=command.rrule, after=context.at)
-    return _disordered(command.occurrences)
-
-
-def _disordered(occurrences: tuple[Occurrence, ...]) -> Refusal | None:
-    if all(o.starts < o.ends for o in occurrences) and all(a.ends <= b.starts for a, b in pairwise(occurrences)):
-        return None
-    return BadArgument(
-        field="rrule", rule="sessions follow one another without overlap", remedy="shorten the session or the rule"
-    )
+    return disordered(command.occurrences)

@@ -11,6 +11,7 @@ from services.domain.calendar import CalendarTable
 from services.domain.cycle.records import CycleKind
 from services.domain.cycle.state import LIVE, CycleState
 from services.domain.membership import Membership
+from services.domain.message import Content
 from services.domain.procedure import Procedure
 from services.domain.procedure_opening import ProcedureView
 
@@ -30,7 +31,9 @@ class Series:
 
     ``occurrences`` are those not yet proposed, ``calendars`` the tables that cover them, newest first. ``last_starts``
     is the start of the last one proposed, before that the scheduling; ``known_at`` is when occurrences were last given;
-    ``is_running_out`` says that more are needed.
+    ``is_running_out`` says that more are needed. The series holds in [``since``, ``until``), both UTC; ``until`` is
+    ``None`` while nobody has amended it. ``skipped`` are starts of sessions that were skipped. ``id`` is empty for a
+    series scheduled before series had one.
     """
 
     kind: CycleKind
@@ -44,10 +47,53 @@ class Series:
     last_starts: datetime
     known_at: datetime
     is_running_out: bool = False
+    id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    first_starts: datetime | None = None
+    skipped: tuple[datetime, ...] = ()
 
     def after(self, floor: datetime) -> tuple[Occurrence, ...]:
         """Return the occurrences that start later than an instant."""
         return tuple(o for o in self.occurrences if o.starts > floor)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndedSeries:
+    """A series that has come to its end, as it stood; ``until`` is the instant from which it no longer holds."""
+
+    id: str
+    kind: CycleKind
+    rrule: str
+    zone: str
+    local_start: str
+    session: timedelta
+    first_starts: datetime | None
+    until: datetime
+    skipped: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SkippedCycle:
+    """A regular session that is not held; ``number`` is ``None`` for one nobody had proposed (domain.md PO-4)."""
+
+    number: int | None
+    kind: CycleKind
+    starts: datetime
+    ends: datetime
+    at: datetime
+    series: str = ""
+    reason: Content | None = None
+    because_of: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pause:
+    """The series of a kind rests, since when and why."""
+
+    kind: CycleKind
+    since: datetime
+    reason: Content
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +102,7 @@ class CycleView:
     A cycle that is neither closed nor cancelled, as last noted.
 
     ``is_clear`` says that it is the one of its kind that may be convened, or was (LC-2). ``is_withdrawn`` says that the
-    body has taken its proposal back and waits for the cycle's word.
+    body has taken its proposal back and waits for the cycle's word. ``series`` is the one that gave it.
     """
 
     number: int
@@ -67,6 +113,7 @@ class CycleView:
     is_clear: bool
     state: CycleState = CycleState.PROPOSED
     is_withdrawn: bool = False
+    series: str = ""
 
     @property
     def is_next(self) -> bool:
@@ -85,7 +132,8 @@ class Body:
     One standing body.
 
     ``procedure`` is its own, which cycles take where their series brings none. ``backlog`` lists open actions of closed
-    cycles, ``actions`` what is known of them.
+    cycles, ``actions`` what is known of them. ``series`` are in the order of their time: of a kind every one but the
+    last has its end. ``ended`` and ``skipped`` keep what is past.
     """
 
     code: str
@@ -101,6 +149,9 @@ class Body:
     backlog: tuple[str, ...] = ()
     actions: tuple[ActionView, ...] = ()
     procedures: tuple[ProcedureView, ...] = ()
+    ended: tuple[EndedSeries, ...] = ()
+    skipped: tuple[SkippedCycle, ...] = ()
+    paused: tuple[Pause, ...] = ()
 
     @property
     def stream(self) -> str:
@@ -130,9 +181,17 @@ class Body:
         """Return the cycles of a kind, in the order of their numbers."""
         return tuple(c for c in self.cycles if c.kind is kind)
 
+    def all_series_of(self, kind: CycleKind) -> tuple[Series, ...]:
+        """Return the series of a kind, in the order of their time."""
+        return tuple(s for s in self.series if s.kind is kind)
+
     def series_of(self, kind: CycleKind) -> Series | None:
-        """Return the series of a kind."""
-        return next((s for s in self.series if s.kind is kind), None)
+        """Return the series of a kind that goes on: the last one, which has no end."""
+        return next((s for s in self.series if s.kind is kind and s.until is None), None)
+
+    def pause_of(self, kind: CycleKind) -> Pause | None:
+        """Return the pause of a kind's series, if it is paused."""
+        return next((p for p in self.paused if p.kind is kind), None)
 
     def with_series(self, series: Series) -> Body:
         """Return the body with a series in place of any other of its kind."""

@@ -53,7 +53,16 @@ class ClearToConvene(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WithdrawProposal(Command):
-    """The body takes back a proposal that nobody convened: its series ended, or another replaced it."""
+    """
+    The body takes back a proposal that nobody convened: its series ended, rests, or another replaced it.
+
+    ``is_skipped`` says that the session is skipped, which is told to everybody, with the ``reason`` or because of the
+    cycle that was postponed past it.
+    """
+
+    is_skipped: bool = False
+    reason: Content | None = None
+    because_of: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -51,7 +51,15 @@ def withdraw_proposal(cycle: Cycle, command: WithdrawProposal, context: Context)
     """Take back a proposal nobody convened."""
     if refusal := wrong_state(cycle, CycleState.PROPOSED):
         return refuse(command, refusal, context)
-    return (ProposalWithdrawn(at=context.at, actor=context.actor),)
+    return (
+        ProposalWithdrawn(
+            at=context.at,
+            actor=context.actor,
+            is_skipped=command.is_skipped,
+            reason=command.reason,
+            because_of=command.because_of,
+        ),
+    )
 
 
 def review_backlog(cycle: Cycle, command: ReviewBacklog, context: Context) -> tuple[Event, ...]:

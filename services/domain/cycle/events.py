@@ -65,7 +65,11 @@ class ConveningCleared(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProposalWithdrawn(Event):
-    """The proposal was taken back; its number is never used again (LC-3)."""
+    """The proposal was taken back, or skipped; its number is never used again (LC-3)."""
+
+    is_skipped: bool = False
+    reason: Content | None = None
+    because_of: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

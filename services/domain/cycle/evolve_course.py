@@ -35,7 +35,13 @@ def _cleared(cycle: Cycle, _event: ConveningCleared) -> Cycle:
 
 
 def _withdrawn(cycle: Cycle, event: ProposalWithdrawn) -> Cycle:
-    return replace(cycle, state=CycleState.CANCELLED, closed_at=event.at)
+    return replace(
+        cycle,
+        state=CycleState.CANCELLED,
+        closed_at=event.at,
+        is_skipped=event.is_skipped,
+        ended_for=event.reason,
+    )
 
 
 def _backlog(cycle: Cycle, event: BacklogReviewed) -> Cycle:

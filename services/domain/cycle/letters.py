@@ -17,6 +17,7 @@ from services.domain.cycle.events import (
     EntityAct,
     EntryContested,
     EntryCorrected,
+    ProposalWithdrawn,
     SinglePositionWarning,
     StepFellDue,
     TextAdopted,
@@ -54,6 +55,13 @@ def _proposed(cycle: Cycle, event: CycleProposed) -> tuple[Notify, ...]:
         convene_before=convening.due_at if convening else None,
         short_notice=tuple(late),
     )
+
+
+def _withdrawn(cycle: Cycle, event: ProposalWithdrawn) -> tuple[Notify, ...]:
+    if not event.is_skipped:
+        return ()
+    to = heads(cycle, *at_the_table(cycle, event.at))
+    return _notify(cycle, "cycle_skipped", to, reason=event.reason, because_of=event.because_of)
 
 
 def _convened(cycle: Cycle, event: CycleConvened) -> tuple[Notify, ...]:
@@ -165,6 +173,7 @@ def _notify(cycle: Cycle, notice: str, to: tuple[Addressee, ...], **facts: Any) 
 
 LETTERS: Mapping[type[Event], Callable[[Cycle, Any], tuple[Notify, ...]]] = {
     CycleProposed: _proposed,
+    ProposalWithdrawn: _withdrawn,
     CycleConvened: _convened,
     AgendaPublished: _agenda_published,
     AgendaAnnotated: _agenda_annotated,

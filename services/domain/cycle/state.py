@@ -23,6 +23,7 @@ from services.domain.cycle.records import (
 )
 from services.domain.cycle.text import Text
 from services.domain.membership import Membership
+from services.domain.message import Content
 from services.domain.procedure import Procedure
 from services.domain.procedure_opening import ProcedureHome, ProcedureView
 
@@ -74,6 +75,7 @@ class Cycle:
     ``version`` counts the events of this stream. ``starts`` and ``ends`` bound the session (UTC); ``zone`` is the
     venue's. ``is_clear`` says that no other cycle of its kind is live (LC-2). ``backlog`` lists open actions of earlier
     cycles. ``agenda`` is the order in force. Participants are in ``convening`` and, as they change, ``membership``.
+    ``ended_for`` is the reason for which a cycle was skipped or cancelled.
     """
 
     version: int
@@ -110,6 +112,8 @@ class Cycle:
     entries: tuple[Entry, ...] = ()
     adopted_at: datetime | None = None
     closed_at: datetime | None = None
+    is_skipped: bool = False
+    ended_for: Content | None = None
 
     @property
     def stream(self) -> str:
