@@ -43,6 +43,48 @@ class Series:
     session: str
     procedure: str
     occurrences: tuple[Occurrence, ...]
+    id: str
+    since: datetime | None
+    until: datetime | None
+    first_starts: datetime | None
+    skipped: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndedSeries:
+    """A series that has come to its end."""
+
+    id: str
+    kind: str
+    rrule: str
+    series_zone: str
+    local_start: str
+    session: str
+    first_starts: datetime | None
+    until: datetime
+    skipped: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skipped:
+    """A regular session that is not held; ``because_of`` is the cycle that was postponed past it."""
+
+    number: int | None
+    kind: str
+    starts: datetime
+    ends: datetime
+    at: datetime
+    reason: str | None
+    because_of: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pause:
+    """The series of a kind rests."""
+
+    kind: str
+    since: datetime
+    reason: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,5 +96,8 @@ class Body(BodyItem):
     founded_at: datetime
     last_number: int
     series: tuple[Series, ...]
+    ended_series: tuple[EndedSeries, ...]
+    skipped: tuple[Skipped, ...]
+    paused: tuple[Pause, ...]
     procedures: tuple[ProcedureView, ...]
     backlog: tuple[ActionLine, ...]

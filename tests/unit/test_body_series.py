@@ -14,10 +14,17 @@ from services.domain.cycle.records import CycleKind, MeetingMode
 from services.domain.message import CommandRefused
 from tests.unit.calendar_setting import pinned_table, utc
 from tests.unit.cycle_setting import WORDS, Stream, facts_of, kinds, procedure, proposal, proposed, reason_of, words
-from tests.unit.test_body import FOUNDED, founded, note, numbers, scheduled, series, yearly
+from tests.unit.test_body import FOUNDED, founded, note, numbers, series, yearly
 
 JUNE = "06-13"
 OCTOBER = "10-13"
+
+
+def scheduled() -> Stream[Body]:
+    """Return the stream of a body with a yearly series, its first cycle proposed."""
+    stream = founded()
+    stream.give(series(series="sr-1"), FOUNDED, "INTERPOL")
+    return stream
 
 
 def amendment(
@@ -75,7 +82,7 @@ def test_the_old_series_ends_and_a_new_one_begins() -> None:
     assert (old.rrule, old.until, old.first_starts) == ("FREQ=YEARLY", utc("2029-01-01"), utc("2028-06-13 07:00"))
     assert (new.rrule, new.since, new.until) == ("FREQ=YEARLY;BYMONTH=10", utc("2029-01-01"), None)
     assert new.id
-    assert [e.series for e in stream.events if isinstance(e, NextCycleProposed)] == ["", new.id]
+    assert [e.series for e in stream.events if isinstance(e, NextCycleProposed)] == ["sr-1", new.id]
 
 
 def test_a_session_that_starts_as_the_new_series_begins_is_the_new_one_s() -> None:

@@ -16,6 +16,7 @@ from services.api.read_route import reads
 from services.api.showing import Page
 from services.commands.series import reckon_series
 from services.domain.body import commands as asked
+from services.domain.message import Command
 from services.storage import snapshot
 
 router = APIRouter(tags=["body"])
@@ -62,29 +63,32 @@ async def preview_series(
     return await reader.show(PreviewRead, preview_told(reader, reckoned))
 
 
+#: What follows the body in the address, by command.
+PLACES: dict[str, type[Command]] = {
+    "series": asked.ScheduleSeries,
+    "series/amendment": asked.AmendSeries,
+    "series/pause": asked.PauseSeries,
+    "series/resumption": asked.ResumeSeries,
+    "extraordinary-sessions": asked.CallExtraordinarySession,
+    "silence-procedures": asked.OpenSilence,
+    "written-procedures": asked.OpenWrittenProcedure,
+}
+SKIP = CommandRoute(
+    command=asked.SkipCycle,
+    path="/bodies/{body}/cycles/{number}/skip",
+    stream="body/{body}",
+    placed={"number": "number"},
+)
+
 router.include_router(
     command_router(
         "body",
         [
-            CommandRoute(command=asked.ScheduleSeries, path="/bodies/{body}/series", stream="body/{body}"),
-            CommandRoute(command=asked.AmendSeries, path="/bodies/{body}/series/amendment", stream="body/{body}"),
-            CommandRoute(command=asked.PauseSeries, path="/bodies/{body}/series/pause", stream="body/{body}"),
-            CommandRoute(command=asked.ResumeSeries, path="/bodies/{body}/series/resumption", stream="body/{body}"),
-            CommandRoute(
-                command=asked.SkipCycle,
-                path="/bodies/{body}/cycles/{number}/skip",
-                stream="body/{body}",
-                placed={"number": "number"},
+            *(
+                CommandRoute(command=command, path=f"/bodies/{{body}}/{place}", stream="body/{body}")
+                for place, command in PLACES.items()
             ),
-            CommandRoute(
-                command=asked.CallExtraordinarySession,
-                path="/bodies/{body}/extraordinary-sessions",
-                stream="body/{body}",
-            ),
-            CommandRoute(command=asked.OpenSilence, path="/bodies/{body}/silence-procedures", stream="body/{body}"),
-            CommandRoute(
-                command=asked.OpenWrittenProcedure, path="/bodies/{body}/written-procedures", stream="body/{body}"
-            ),
+            SKIP,
         ],
     )
 )

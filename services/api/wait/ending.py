@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from services.api.action.router import PLACES as OF_ACTIONS
+from services.api.body.router import PLACES as OF_BODIES
 from services.api.cycle.commands import PLACES as OF_CYCLES
 from services.api.procedure.router import PLACES as OF_PROCEDURES
 from services.api.text.router import PLACES as OF_TEXTS
@@ -68,12 +69,10 @@ def _call(noun: str, rest: str, kind: str) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _addresses() -> Mapping[tuple[str, str], tuple[str, str]]:
     """Return method and address of each command, by noun and kind; ``{stream}`` stands for what names the stream."""
-    found = {
-        ("silence", "acknowledge"): ("GET", "/procedures/{stream}"),
-        ("body", "schedule_series"): ("POST", "/bodies/{stream}/series"),
-    }
+    found = {("silence", "acknowledge"): ("GET", "/procedures/{stream}")}
     # a text's own routes take what a cycle decides about it
     for noun, prefix, places in (
+        ("body", "/bodies/{stream}", OF_BODIES),
         ("cycle", "/texts/{text}", OF_TEXTS),
         ("cycle", "/cycles/{stream}", OF_CYCLES),
         ("silence", "/procedures/{stream}", OF_PROCEDURES),

@@ -11,6 +11,7 @@ from services.domain.body.state import Occurrence
 from services.domain.calendar import CalendarTable
 from services.domain.cycle.records import CycleKind
 from services.domain.cycle_note import NoteCycle
+from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import Command, Content, TimePassed
 from services.domain.notice import AccountForNotice
@@ -48,7 +49,7 @@ class ScheduleSeries(Command):
     occurrences: tuple[Occurrence, ...]
     kind: CycleKind = CycleKind.ORDINARY
     procedure: Procedure | None = None
-    series: str = ""
+    series: str = added("")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

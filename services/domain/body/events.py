@@ -11,6 +11,7 @@ from services.domain.body.state import Occurrence
 from services.domain.calendar import CalendarTable
 from services.domain.cycle.records import CycleKind
 from services.domain.cycle_note import CycleNoted
+from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import CommandRefused, Content, Event
 from services.domain.notice import NoticeDelivered, NoticeFailed
@@ -44,7 +45,7 @@ class SeriesScheduled(Event):
     procedure: Procedure
     calendar: CalendarTable
     occurrences: tuple[Occurrence, ...]
-    series: str = ""
+    series: str = added("")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,7 +143,7 @@ class NextCycleProposed(Event):
     clear: bool
     backlog: tuple[str, ...]
     is_from_series: bool
-    series: str = ""
+    series: str = added("")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

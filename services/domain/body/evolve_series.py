@@ -73,10 +73,11 @@ def ended_series(series: Series, until: datetime) -> EndedSeries:
 
 
 def _scheduled(body: Body, event: SeriesScheduled) -> Body:
-    return body.with_series(_series_of(event, since=event.at))
+    # Of a series without an id only what was kept at its time is kept.
+    return body.with_series(_series_of(event, since=event.at if event.series else None))
 
 
-def _series_of(event: SeriesScheduled | SeriesAmended, *, since: datetime) -> Series:
+def _series_of(event: SeriesScheduled | SeriesAmended, *, since: datetime | None) -> Series:
     coming = tuple(o for o in event.occurrences if o.starts > event.at)
     return Series(
         kind=event.cycle_kind,
@@ -91,16 +92,16 @@ def _series_of(event: SeriesScheduled | SeriesAmended, *, since: datetime) -> Se
         known_at=event.at,
         id=event.series,
         since=since,
-        first_starts=coming[0].starts if coming else None,
+        first_starts=coming[0].starts if coming and since else None,
     )
 
 
 def _ended(body: Body, event: SeriesEnded) -> Body:
-    # One that was to begin later never begins.
+    # One that was to begin later never begins; one without an id, nothing was kept of at its time.
     over = tuple(
         ended_series(s, min(s.until or event.at, event.at))
         for s in body.all_series_of(event.cycle_kind)
-        if s.since is None or s.since <= event.at
+        if (s.id and s.since is not None and s.since <= event.at) or s.until is not None
     )
     after = replace(
         body,

@@ -10,6 +10,7 @@ from services.domain.action_view import ActionView
 from services.domain.calendar import CalendarTable
 from services.domain.cycle.records import CycleKind
 from services.domain.cycle.state import LIVE, CycleState
+from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import Content
 from services.domain.procedure import Procedure
@@ -47,11 +48,11 @@ class Series:
     last_starts: datetime
     known_at: datetime
     is_running_out: bool = False
-    id: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    first_starts: datetime | None = None
-    skipped: tuple[datetime, ...] = ()
+    id: str = added("")
+    since: datetime | None = added(None)
+    until: datetime | None = added(None)
+    first_starts: datetime | None = added(None)
+    skipped: tuple[datetime, ...] = added(())
 
     def after(self, floor: datetime) -> tuple[Occurrence, ...]:
         """Return the occurrences that start later than an instant."""
@@ -113,7 +114,7 @@ class CycleView:
     is_clear: bool
     state: CycleState = CycleState.PROPOSED
     is_withdrawn: bool = False
-    series: str = ""
+    series: str = added("")
 
     @property
     def is_next(self) -> bool:
@@ -149,9 +150,9 @@ class Body:
     backlog: tuple[str, ...] = ()
     actions: tuple[ActionView, ...] = ()
     procedures: tuple[ProcedureView, ...] = ()
-    ended: tuple[EndedSeries, ...] = ()
-    skipped: tuple[SkippedCycle, ...] = ()
-    paused: tuple[Pause, ...] = ()
+    ended: tuple[EndedSeries, ...] = added(())
+    skipped: tuple[SkippedCycle, ...] = added(())
+    paused: tuple[Pause, ...] = added(())
 
     @property
     def stream(self) -> str:

@@ -20,6 +20,7 @@ from services.domain.cycle.records import (
     Purpose,
 )
 from services.domain.cycle.text import TextKind
+from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import Command, Content, TimePassed
 from services.domain.notice import AccountForNotice
@@ -60,9 +61,9 @@ class WithdrawProposal(Command):
     cycle that was postponed past it.
     """
 
-    is_skipped: bool = False
-    reason: Content | None = None
-    because_of: int | None = None
+    is_skipped: bool = added(False)
+    reason: Content | None = added(None)
+    because_of: int | None = added(None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,6 +22,7 @@ from services.domain.cycle.records import (
     StepDue,
 )
 from services.domain.cycle.text import Footnote, TextKind
+from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import CommandRefused, Content, Event, OnBehalf
 from services.domain.notice import NoticeDelivered, NoticeFailed
@@ -67,9 +68,9 @@ class ConveningCleared(Event):
 class ProposalWithdrawn(Event):
     """The proposal was taken back, or skipped; its number is never used again (LC-3)."""
 
-    is_skipped: bool = False
-    reason: Content | None = None
-    because_of: int | None = None
+    is_skipped: bool = added(False)
+    reason: Content | None = added(None)
+    because_of: int | None = added(None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,6 +22,7 @@ from services.domain.cycle.records import (
     StepDue,
 )
 from services.domain.cycle.text import Text
+from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import Content
 from services.domain.procedure import Procedure
@@ -112,8 +113,8 @@ class Cycle:
     entries: tuple[Entry, ...] = ()
     adopted_at: datetime | None = None
     closed_at: datetime | None = None
-    is_skipped: bool = False
-    ended_for: Content | None = None
+    is_skipped: bool = added(False)
+    ended_for: Content | None = added(None)
 
     @property
     def stream(self) -> str:
