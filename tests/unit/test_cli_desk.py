@@ -256,6 +256,11 @@ def body() -> Body:
         session="P2D",
         procedure="high-level-dialogue@1",
         occurrences=(Occurrence(starts=NOW + 300 * DAY, ends=NOW + 302 * DAY),),
+        id="sr-1",
+        since=NOW - 900 * DAY,
+        until=None,
+        first_starts=NOW - 800 * DAY,
+        skipped=(),
     )
     return Body(
         code="dialogue",
@@ -270,6 +275,9 @@ def body() -> Body:
         founded_at=NOW - 900 * DAY,
         last_number=9,
         series=(series,),
+        ended_series=(),
+        skipped=(),
+        paused=(),
         procedures=(),
         backlog=(),
     )
