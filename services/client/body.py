@@ -43,11 +43,11 @@ class Series:
     session: str
     procedure: str
     occurrences: tuple[Occurrence, ...]
-    id: str
-    since: datetime | None
-    until: datetime | None
-    first_starts: datetime | None
-    skipped: tuple[datetime, ...]
+    id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    first_starts: datetime | None = None
+    skipped: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,8 +96,8 @@ class Body(BodyItem):
     founded_at: datetime
     last_number: int
     series: tuple[Series, ...]
-    ended_series: tuple[EndedSeries, ...]
-    skipped: tuple[Skipped, ...]
-    paused: tuple[Pause, ...]
+    ended_series: tuple[EndedSeries, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    paused: tuple[Pause, ...] = ()
     procedures: tuple[ProcedureView, ...]
     backlog: tuple[ActionLine, ...]

@@ -194,5 +194,5 @@ class Cycle(CycleItem):
     entries: tuple[Entry, ...]
     adopted_at: datetime | None
     closed_at: datetime | None
-    is_skipped: bool
-    ended_for: str | None
+    is_skipped: bool = False
+    ended_for: str | None = None
