@@ -13,6 +13,7 @@ from services.api.action.router import router as action
 from services.api.appointment.router import router as appointment
 from services.api.body.router import router as body
 from services.api.bounds import Bounds
+from services.api.calendar.router import router as calendar
 from services.api.clash.router import router as clash
 from services.api.command.router import router as command
 from services.api.contract import describe_problems
@@ -46,6 +47,7 @@ told in UTC and, as `…_local`, in the zone of whoever asks.
 RESOURCES = (
     account,
     entity,
+    calendar,
     person,
     appointment,
     key,

@@ -6,7 +6,7 @@ import dataclasses
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import EnumType
 from inspect import cleandoc
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, create_model
 from pydantic_core import PydanticCustomError
 
+from services.commands.calendars import read_date
 from services.commands.fill import (
     LARGEST,
     LONGEST,
@@ -26,6 +27,7 @@ from services.commands.outside import Outside
 from services.commands.prepare import MAX_PARAGRAPHS, read_period
 from services.domain.message import Command, Content
 from services.domain.procedure import Period, Procedure
+from services.domain.working_calendar import WorkingCalendar
 from services.wire.message import Malformed
 
 LONGEST_WORD = 200
@@ -88,6 +90,15 @@ ReferenceText = Annotated[
         examples=["exercise@1"],
         description="Name and version of a procedure.",
     ),
+]
+DateText = Annotated[
+    str,
+    _read_with(read_date, "date", "write it like 2026-10-12"),
+    Field(max_length=10, json_schema_extra={"format": "date"}, examples=["2026-10-12"], description="A local date."),
+]
+CalendarGiven = Annotated[
+    Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}@[1-9][0-9]{0,3}$", examples=["AFRIPOL@2"])] | dict[str, Any],
+    Field(description="A calendar of the policy files by name and version, or one written out as such a file is."),
 ]
 Word = Annotated[str, Field(max_length=LONGEST_WORD, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
@@ -185,6 +196,8 @@ PLAIN: Mapping[Any, Any] = {
     timedelta: DurationText,
     Period: PeriodText,
     Procedure: ReferenceText,
+    WorkingCalendar: CalendarGiven,
+    date: DateText,
     str: Word,
     int: Annotated[int, Field(strict=True, ge=0, le=LARGEST)],
     bool: StrictBool,

@@ -6,7 +6,7 @@ import dataclasses
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -14,6 +14,7 @@ from services.commands.outside import Outside, outside_of
 from services.domain.catalogue import DECIDERS
 from services.domain.message import Command, Content, command_kind
 from services.domain.procedure import Period
+from services.domain.working_calendar import WorkingCalendar
 
 WORDS: Mapping[Any, str] = {
     str: "",
@@ -22,6 +23,8 @@ WORDS: Mapping[Any, str] = {
     datetime: "instant",
     timedelta: "duration",
     Period: "duration",
+    WorkingCalendar: "name@version|calendar",
+    date: "date",
     Content: "text",
 }
 

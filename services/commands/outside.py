@@ -65,6 +65,7 @@ OUTSIDE: Mapping[tuple[str, str], Outside] = {
     ),
     ("register", "appoint"): Outside(optional=frozenset({"since"})),
     ("register", "issue_key"): Outside(completed={"secret_digest": "appointment"}),
+    ("register", "change_calendar"): Outside(completed={"starts_at": "from"}, spelt={"from": "since"}),
     ("register", "adopt_policy"): Outside(
         completed={"kind": "policy", "version": "policy", "digest": "policy", "content": "policy"},
         spelt={"policy": "name"},

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from services.commands.calendars import read_calendar, read_date
 from services.commands.fill import Seal, fill, read_duration_within, read_instant_within
 from services.commands.outside import outside_of
 from services.commands.principal import make_secret
@@ -30,6 +31,7 @@ from services.domain.silence.state import SilenceProcedure
 from services.policies.cadence import Session
 from services.policies.calendar import LONGEST, calendar_table
 from services.policies.fault import CalendarError
+from services.policies.zone import midnight
 from services.storage.vault import Sealed, Vault
 from services.wire.message import Fault, Malformed, UnknownKind, from_json, to_json
 from services.wire.moment import write_duration, write_instant
@@ -230,11 +232,12 @@ def _amend_series(given: dict[str, Any], preparation: Preparation, _prepared: Pr
 
 
 def table_for(preparation: Preparation, until: datetime, *zones: str) -> CalendarTable:
-    """Return a calendar table of every zone at the table, from a year ago to well after ``until``."""
+    """Return a calendar table of every zone and calendar at the table, from a year ago to well after ``until``."""
     membership = preparation.register.membership
     known = {d.zone for e in membership.entities for d in e.delegations}
     since = preparation.at - BEHIND
-    return calendar_table({*known, *zones, membership.convenor_zone}, since, min(until + BEYOND, since + LONGEST))
+    until = min(until + BEYOND, since + LONGEST)
+    return calendar_table({*known, *zones, membership.convenor_zone}, since, until, preparation.register.calendars)
 
 
 def _open_procedure(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
@@ -275,6 +278,17 @@ def _adopt_policy(given: dict[str, Any], preparation: Preparation, _prepared: Pr
     }
 
 
+def _change_calendar(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
+    calendar = read_calendar(given.get("calendar"), preparation.register.membership, preparation.policies)
+    since = read_date(given.get("since"), "since")
+    return {
+        **given,
+        "calendar": to_json(calendar),
+        "since": since.isoformat(),
+        "starts_at": write_instant(midnight(since, calendar.zone)),
+    }
+
+
 def _appoint(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
     return {"since": write_instant(preparation.at), **given}
 
@@ -296,4 +310,5 @@ COMPLETE: Mapping[str, Callable[[dict[str, Any], Preparation, Prepared], dict[st
     "issue_key": _issue_key,
     "adopt_policy": _adopt_policy,
     "appoint": _appoint,
+    "change_calendar": _change_calendar,
 }

@@ -95,4 +95,12 @@ def _owner(state: Any, arguments: Mapping[str, Any]) -> str:
     if "seat" not in arguments and "person" in arguments:
         person = state.persons.get(str(arguments["person"]))
         return person.entity if person else ""
+    if "delegation" in arguments and "calendar" in arguments:
+        return _sender(state, str(arguments["delegation"]))
     return str(arguments.get("seat") or arguments.get("entity") or "")
+
+
+def _sender(register: Register, delegation: str) -> str:
+    """Return the entity that sends a delegation."""
+    sent = ((entity.code, {d.code for d in entity.delegations}) for entity in register.membership.entities)
+    return next((code for code, delegations in sent if delegation in delegations), "")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from services.commands.register_view import STREAM
 from services.domain.body.commands import ExtendOccurrences
 from services.domain.body.state import Body, Occurrence, Series
 from services.domain.procedure import Cadence
+from services.domain.working_calendar import WorkingCalendar
 from services.policies.cadence import occurrences
 from services.policies.calendar import LONGEST, calendar_table
 from services.policies.fault import CalendarError
@@ -47,16 +50,20 @@ class Upkeep:
         """Extend every series that runs short; return how many."""
         async with self._database.read() as connection:
             bodies = await snapshot.of_noun(connection, "body")
+            register = await snapshot.load(connection, STREAM)
             at = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
         extended = 0
         for kept in bodies:
             for series in kept.state.series:
                 if series.is_running_out:
-                    extended += await self._extend(kept.stream, kept.state, series, at)
+                    calendars = register.state.calendars if register else {}
+                    extended += await self._extend(kept.stream, kept.state, series, at, calendars)
         return extended
 
-    async def _extend(self, stream: str, body: Body, series: Series, at: datetime) -> bool:
-        command = more_of(body, series, at)
+    async def _extend(
+        self, stream: str, body: Body, series: Series, at: datetime, calendars: Mapping[str, WorkingCalendar]
+    ) -> bool:
+        command = more_of(body, series, at, calendars)
         if command is None:
             return False
         last = command.occurrences[0].starts
@@ -70,7 +77,9 @@ class Upkeep:
         return True
 
 
-def more_of(body: Body, series: Series, at: datetime) -> ExtendOccurrences | None:
+def more_of(
+    body: Body, series: Series, at: datetime, calendars: Mapping[str, WorkingCalendar]
+) -> ExtendOccurrences | None:
     """Return the sessions that follow those a series knows, with a table that covers them."""
     after = max(at, series.occurrences[-1].starts if series.occurrences else series.last_starts)
     cadence = Cadence(rrule=series.rrule, zone=series.zone, local_start=series.local_start, session=series.session)
@@ -79,7 +88,7 @@ def more_of(body: Body, series: Series, at: datetime) -> ExtendOccurrences | Non
         zones = {d.zone for e in body.membership.entities for d in e.delegations}
         since = after - timedelta(days=400)
         until = min(sessions[-1][1] + timedelta(days=800), since + LONGEST)
-        table = calendar_table({*zones, series.zone, body.membership.convenor_zone}, since, until)
+        table = calendar_table({*zones, series.zone, body.membership.convenor_zone}, since, until, calendars)
     except CalendarError as error:
         log.warning("the series %s of %s cannot go on: %s", series.rrule, body.code, error)
         return None

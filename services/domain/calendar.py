@@ -93,13 +93,13 @@ class CalendarTable:
             since=since,
             until=until,
             zones={zone: _cut(offsets, since, until) for zone, offsets in self.zones.items()},
-            calendars={code: _near(each, since, until) for code, each in self.calendars.items()},
+            calendars={code: near(each, since, until) for code, each in self.calendars.items()},
         )
 
     def with_calendar(self, code: str, calendar: WorkingCalendar) -> CalendarTable:
         """Return the table with another calendar of one delegation; its ``digest`` tells that too."""
         name = f"{self.digest} with {code} {calendar.reference} {calendar.digest}"
-        kept = _near(calendar, self.since, self.until)
+        kept = near(calendar, self.since, self.until)
         return replace(self, digest=sha256(name.encode()).hexdigest(), calendars={**self.calendars, code: kept})
 
     def _offsets(self, zone: str) -> tuple[OffsetSince, ...]:
@@ -114,5 +114,6 @@ def _cut(offsets: tuple[OffsetSince, ...], since: datetime, until: datetime) -> 
     return (OffsetSince(since=since, seconds=offsets[held].seconds), *later)
 
 
-def _near(calendar: WorkingCalendar, since: datetime, until: datetime) -> WorkingCalendar:
+def near(calendar: WorkingCalendar, since: datetime, until: datetime) -> WorkingCalendar:
+    """Return what a calendar says of the local dates of a span of instants."""
     return calendar.between((since - MARGIN).date(), (until + MARGIN).date())

@@ -15,7 +15,8 @@ def added(default: T) -> T:
     Declare a field added later, with the value it has where nobody said anything.
 
     The JSON form leaves such a field out while it holds that value: a stream of before decides, records and replays
-    byte for byte as it did, and a process of the release before reads what does not use it.
+    byte for byte as it did, and a process of the release before reads what does not use it. Fields that mostly say
+    nothing are declared so from the beginning, where they would stand in every table.
     """
     declared: Any = field(default=default, metadata={ADDED: True})
     return declared  # type: ignore[no-any-return]

@@ -286,7 +286,11 @@ class Wait:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deadline:
-    """A stored instant a debtor has to meet, with its kind, label and the zone it was reckoned in (domain.md 5.1)."""
+    """
+    A stored instant a debtor has to meet, with its kind, label and the zone it was reckoned in (domain.md 5.1).
+
+    ``would_be_at`` is where the calendars as known now would put it, if elsewhere (DD-7).
+    """
 
     label: str
     entity: str
@@ -295,6 +299,8 @@ class Deadline:
     zone: str
     reason: str = ""
     met_at: datetime | None = None
+    would_be_at: datetime | None = None
+    would_be_reason: str = ""
 
 
 S = TypeVar("S")

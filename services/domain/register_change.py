@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.domain.membership import StatusSince
-from services.domain.message import Command, Event
+from services.domain.message import Command, Event, plain
+from services.domain.working_calendar import WorkingCalendar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,3 +24,37 @@ class MembershipChanged(Event):
 
     entity: str
     status: StatusSince
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenewCalendar(Command):
+    """The register tells that a delegation keeps another calendar; no stored deadline moves by it (domain.md DD-7)."""
+
+    delegation: str
+    calendar: WorkingCalendar
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WouldMove:
+    """A stored deadline that the calendars as known now would put at another instant, and why (domain.md DD-7)."""
+
+    label: str
+    entity: str
+    due_at: datetime
+    would_be_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarRenewed(Event):
+    """This stream reckons with that calendar from now on; ``would_move`` lists what was reckoned otherwise before."""
+
+    delegation: str
+    calendar: WorkingCalendar
+    would_move: tuple[WouldMove, ...] = ()
+
+
+def said_of(moved: WouldMove) -> str:
+    """Say of a deadline from where to where it would move: a line of a letter, instants in UTC."""
+    why = f" ({moved.reason})" if moved.reason else ""
+    return f"{moved.label} of {moved.entity}: {plain(moved.due_at)} to {plain(moved.would_be_at)}{why}"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from services.domain.field import added
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkingWeek:
@@ -28,10 +30,10 @@ class Holiday:
     """A feast and the local dates on which it keeps people from work; ``expected`` ones are not yet announced."""
 
     name: str
-    on: tuple[date, ...] = ()
-    expected: tuple[date, ...] = ()
-    source: str = ""
-    confidence: str = ""
+    on: tuple[date, ...] = added(())
+    expected: tuple[date, ...] = added(())
+    source: str = added("")
+    confidence: str = added("")
 
     def between(self, first: date, last: date) -> Holiday:
         """Return the feast with its dates from ``first`` to ``last``, both included, and without its source."""
@@ -72,8 +74,8 @@ class WorkingCalendar:
     place: str = ""
     reference: str = ""
     digest: str = ""
-    source: str = ""
-    confidence: str = ""
+    source: str = added("")
+    confidence: str = added("")
 
     @property
     def is_kept(self) -> bool:

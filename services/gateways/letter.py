@@ -50,6 +50,9 @@ SUBJECTS: Mapping[str, str] = {
     "appointed": "An appointment was made",
     "key_issued": "An API key was issued",
     "key_revoked": "An API key was revoked",
+    "calendar_changed": "The working calendar of {delegation} changes from {since}",
+    "deadlines_would_move": "A changed calendar would move deadlines: none moves by itself",
+    "step_due_changed": "The deadline of {label} moved to {due_at}: {body} {number}",
     "status_changed": "A status in the Dialogue changes",
 }
 

@@ -9,9 +9,8 @@ from pydantic import Field
 
 from services.domain.charter import BodyCharter
 from services.policies.form import Form, parse_form
-from services.policies.membership import FactForm
 from services.policies.strict_yaml import Document, read_yaml
-from services.policies.term import BodyCode, Code, Reference, TaskId, Text
+from services.policies.term import BodyCode, Code, FactForm, Reference, TaskId, Text
 from services.wire.canonical import digest
 
 

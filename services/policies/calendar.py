@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.domain.calendar import CalendarTable, OffsetSince
+from services.domain.calendar import CalendarTable, OffsetSince, near
+from services.domain.working_calendar import WorkingCalendar
 from services.policies.fault import CalendarError
 from services.policies.zone import TZDATA_RELEASE, load_zone
 from services.wire.canonical import digest
@@ -19,11 +20,14 @@ _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
 
 
-def calendar_table(zones: Iterable[str], since: datetime, until: datetime) -> CalendarTable:
+def calendar_table(
+    zones: Iterable[str], since: datetime, until: datetime, calendars: Mapping[str, WorkingCalendar] | None = None
+) -> CalendarTable:
     """
     Return the offsets of the zones in [since, until), both aware, with the release they were taken from.
 
-    Its digest is that of its canonical content.
+    With ``calendars``, by delegation, it holds what they say of that span too. Its digest is that of its canonical
+    content.
 
     Raises:
         CalendarError: a zone is unknown, or the span is empty or longer than twelve years.
@@ -36,7 +40,14 @@ def calendar_table(zones: Iterable[str], since: datetime, until: datetime) -> Ca
             remedy="give a span of more than nothing and at most twelve years",
         )
     offsets = {name: tuple(_offsets(load_zone(name), since, until)) for name in sorted(set(zones))}
-    table = CalendarTable(digest="", tzdata=TZDATA_RELEASE, since=since, until=until, zones=offsets)
+    table = CalendarTable(
+        digest="",
+        tzdata=TZDATA_RELEASE,
+        since=since,
+        until=until,
+        zones=offsets,
+        calendars={code: near(each, since, until) for code, each in sorted((calendars or {}).items())},
+    )
     return replace(table, digest=digest({name: part for name, part in to_json(table).items() if name != "digest"}))
 
 

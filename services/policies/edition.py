@@ -10,11 +10,13 @@ from pathlib import Path
 from services.domain.charter import BodyCharter
 from services.domain.membership import Membership
 from services.domain.procedure import Procedure
+from services.domain.working_calendar import WorkingCalendar
 from services.policies.bodies import load_charters
 from services.policies.fault import PolicyError
 from services.policies.membership import load_membership
 from services.policies.procedure import read_procedure
 from services.policies.strict_yaml import read_yaml
+from services.policies.working_calendar import load_calendars
 from services.wire.canonical import digest
 
 _FILE = re.compile(r"(?P<name>[a-z][a-z0-9-]{0,39})@(?P<version>[1-9][0-9]{0,3})\.yaml")
@@ -23,7 +25,7 @@ _FILE = re.compile(r"(?P<name>[a-z][a-z0-9-]{0,39})@(?P<version>[1-9][0-9]{0,3})
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Edition:
     """
-    Membership, charters and every procedure by its reference.
+    Membership, calendars by delegation, charters, and every procedure by its reference.
 
     ``digests`` has the digest of each file's canonical content, by its path without ending; ``digest`` is that of all.
     """
@@ -32,12 +34,13 @@ class Edition:
     membership: Membership
     charters: tuple[BodyCharter, ...]
     procedures: Mapping[str, Procedure]
+    calendars: Mapping[str, WorkingCalendar]
     digests: Mapping[str, str]
 
 
 def load_edition(folder: Path) -> Edition:
     """
-    Read the newest membership and bodies of a folder, and all its procedures.
+    Read the newest membership, bodies and calendars of a folder, and all its procedures.
 
     Raises:
         PolicyError: a file is wrong, or a body names a procedure or a chair that there is not.
@@ -48,9 +51,16 @@ def load_edition(folder: Path) -> Edition:
     procedures = {each.reference: each for each in map(read_procedure, procedure_files(folder))}
     check_charters(folder / "membership" / f"{bodies}.yaml", charters, membership, set(procedures))
     digests = {f"membership/{members}": membership.digest, f"membership/{bodies}": bodies_digest}
+    calendars = load_calendars(folder, membership)
     digests |= {f"procedures/{reference}": each.digest for reference, each in procedures.items()}
+    digests |= {f"calendars/{each.reference}": each.digest for each in calendars.values()}
     return Edition(
-        digest=digest(digests), membership=membership, charters=charters, procedures=procedures, digests=digests
+        digest=digest(digests),
+        membership=membership,
+        charters=charters,
+        procedures=procedures,
+        calendars=calendars,
+        digests=digests,
     )
 
 

@@ -1,41 +1,24 @@
-"""Membership as a file: the form of ``policies/membership/dialogue@1.yaml`` and the domain value it stands for."""
+"""Membership as a file: the form of ``policies/membership/dialogue@2.yaml`` and the domain value it stands for."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from services.domain.membership import (
-    Basis,
     Delegation,
     Entity,
     Membership,
     ParticipationStatus,
     StatusSince,
 )
-from services.domain.working_calendar import WorkingWeek
 from services.policies.form import Form, parse_form, wrong
 from services.policies.strict_yaml import Document, read_yaml
-from services.policies.term import Code, Confidence, Day, Text, WallTime, ZoneName
-from services.policies.zone import load_zone
+from services.policies.term import Code, Day, FactForm, Text, ZoneName
+from services.policies.zone import midnight
 from services.wire.canonical import digest
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-ISO_WEEKDAYS: dict[Weekday, int] = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
-
-
-class FactForm(Form):
-    """Facts that come from one source."""
-
-    source: Annotated[Text, Field(description="where this comes from")]
-    confidence: Annotated[Confidence, Field(description="stated, public, knowledge or assumption")]
-
-    def basis(self) -> Basis:
-        """Return the domain value of where the facts come from."""
-        return Basis(source=self.source, confidence=self.confidence.value)
 
 
 class NamesForm(FactForm):
@@ -73,73 +56,38 @@ class StatusForm(FactForm):
     since: Day
 
 
-class WeekForm(FactForm):
-    """A working week from 00:00 of a date in the delegation's own zone on; half days are among its days (R1-4)."""
-
-    since: Day
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1, description="the days worked: mon to sun")]
-    closes: Annotated[WallTime, Field(description="the local time at which those days end, such as 17:00")]
-    half_days: dict[Weekday, WallTime] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _half_days_worked(self) -> Self:
-        if len(set(self.days)) != len(self.days):
-            wrong("a day stands twice in days", "name each day once")
-        if idle := [day for day in self.half_days if day not in self.days]:
-            wrong(f"{idle[0]} is a half day but not among the days worked", f"add {idle[0]} to days")
-        return self
-
-    def week(self, zone: str) -> WorkingWeek:
-        """Return the domain value for a delegation in a zone."""
-        closes = dict.fromkeys(self.days, self.closes) | self.half_days
-        return WorkingWeek(
-            since=midnight(self.since, zone),
-            closes={number: closes[day] for day, number in ISO_WEEKDAYS.items() if day in closes},
-            half_days=tuple(number for day, number in ISO_WEEKDAYS.items() if day in self.half_days),
-            source=self.source,
-            confidence=self.confidence.value,
-        )
-
-
-Weeks = Annotated[tuple[WeekForm, ...], Field(min_length=1)]
-
-
 class DelegationForm(Form):
     """One delegation of an entity that sends several."""
 
     names: NamesForm
     head: HeadForm
     seat: SeatForm
-    weeks: Weeks
 
     def delegation(self, code: str) -> Delegation:
         """Return the domain value."""
-        return delegation_of(code, self.names, self.head, self.seat, self.weeks)
+        return delegation_of(code, self.names, self.head, self.seat)
 
 
 class EntityForm(Form):
-    """A participant: with a seat and weeks of its own, or with delegations that have them."""
+    """A participant: with a seat of its own, or with delegations that have one each."""
 
     names: NamesForm
     head: HeadForm
     statuses: tuple[StatusForm, ...] = ()
     seat: SeatForm | None = None
-    weeks: Weeks | None = None
     delegations: Annotated[dict[Code, DelegationForm], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _place(self) -> Self:
-        own = self.seat is not None and self.weeks is not None
-        if own == (self.delegations is not None) or (self.seat is None) != (self.weeks is None):
-            wrong("an entity has one seat, or several delegations", "give seat and weeks, or delegations")
+        if (self.seat is None) == (self.delegations is None):
+            wrong("an entity has one seat, or several delegations", "give seat, or delegations")
         return self
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        for dated in (self.statuses, self.weeks or ()):
-            dates = [each.since for each in dated]
-            if dates != sorted(set(dates)):
-                wrong("what holds since a date is out of order", "put earlier dates first, each once")
+        dates = [each.since for each in self.statuses]
+        if dates != sorted(set(dates)):
+            wrong("what holds since a date is out of order", "put earlier dates first, each once")
         return self
 
     def entity(self, code: str, convenor_zone: str) -> Entity:
@@ -162,8 +110,8 @@ class EntityForm(Form):
         )
 
     def _delegations(self, code: str) -> tuple[Delegation, ...]:
-        if self.seat is not None and self.weeks is not None:
-            return (delegation_of(code, self.names, self.head, self.seat, self.weeks),)
+        if self.seat is not None:
+            return (delegation_of(code, self.names, self.head, self.seat),)
         return tuple(form.delegation(inner) for inner, form in (self.delegations or {}).items())
 
 
@@ -184,7 +132,7 @@ class MembershipForm(Form):
         )
 
 
-def load_membership(folder: Path, reference: str = "dialogue@1") -> Membership:
+def load_membership(folder: Path, reference: str = "dialogue@2") -> Membership:
     """
     Read the membership of an edition; its digest is that of the file's canonical content.
 
@@ -219,21 +167,13 @@ def membership_of(document: Document, content_digest: str) -> Membership:
     return form.to_membership(content_digest)
 
 
-def delegation_of(
-    code: str, names: NamesForm, head: HeadForm, seat: SeatForm, weeks: tuple[WeekForm, ...]
-) -> Delegation:
+def delegation_of(code: str, names: NamesForm, head: HeadForm, seat: SeatForm) -> Delegation:
     """Return the domain value of a delegation."""
     return Delegation(
         code=code,
         names=names.names(),
         seat=seat.place,
         zone=seat.zone,
-        weeks=tuple(week.week(seat.zone) for week in weeks),
         head_title=head.title,
         bases={"names": names.basis(), "head": head.basis(), "seat": seat.basis()},
     )
-
-
-def midnight(on: date, zone: str) -> datetime:
-    """Return the UTC instant at which a date begins in a zone."""
-    return datetime.combine(on, time(), load_zone(zone)).astimezone(UTC)

@@ -8,16 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from services.policies.bodies import BodiesForm, load_charters
-from services.policies.edition import is_named_well, load_edition, procedure_files
+from services.policies.edition import is_named_well, load_edition, newest, procedure_files
 from services.policies.fault import PolicyError
 from services.policies.form import Form
 from services.policies.membership import MembershipForm, load_membership
 from services.policies.procedure import ProcedureForm, read_procedure
+from services.policies.working_calendar import FOLDER as CALENDARS
+from services.policies.working_calendar import REFERENCE, CalendarForm, calendar_files, load_calendar
 from services.policies.zone import TZDATA_RELEASE
 from services.wire.message import to_json
 from services.wire.moment import write_instant
 
-FORMS: dict[str, type[Form]] = {"procedure": ProcedureForm, "membership": MembershipForm, "bodies": BodiesForm}
+FORMS: dict[str, type[Form]] = {
+    "procedure": ProcedureForm,
+    "membership": MembershipForm,
+    "bodies": BodiesForm,
+    "calendar": CalendarForm,
+}
 
 _LOADS: dict[str, Callable[[Path, str], object]] = {"dialogue": load_membership, "bodies": load_charters}
 
@@ -26,7 +33,7 @@ AccessCheck = Callable[[Path], Iterable[PolicyError]]
 
 def schema(name: str) -> dict[str, Any]:
     """
-    Return the JSON Schema of a kind of policy file: ``procedure``, ``membership`` or ``bodies``.
+    Return the JSON Schema of a kind of policy file: ``procedure``, ``membership``, ``bodies`` or ``calendar``.
 
     Raises:
         KeyError: there is no such kind.
@@ -85,6 +92,7 @@ def show(folder: Path) -> dict[str, Any]:
         ],
         "bodies": [to_json(charter) for charter in edition.charters],
         "procedures": list(edition.procedures),
+        "calendars": [each.reference for each in edition.calendars.values()],
     }
 
 
@@ -101,6 +109,19 @@ def _files(folder: Path) -> Iterator[PolicyError]:
             yield _fault(path, f"there is no {name} among the membership files", "name it dialogue@… or bodies@…")
         else:
             yield from _raised(partial(load, folder, path.stem))
+    yield from _calendars(folder)
+
+
+def _calendars(folder: Path) -> Iterator[PolicyError]:
+    for path in sorted((folder / CALENDARS).glob("*")):
+        if not REFERENCE.fullmatch(path.stem) or path.suffix != ".yaml":
+            yield _fault(path, "this is no name of a calendar", "name it like AFRIPOL@1.yaml")
+    try:
+        membership = load_membership(folder, newest(folder, "dialogue"))
+    except PolicyError:
+        return  # told already, and without a membership nobody's calendar can be checked
+    for _, _, path in calendar_files(folder):
+        yield from _raised(partial(load_calendar, folder, path.stem, membership))
 
 
 def _raised(read: Callable[[], object]) -> Iterator[PolicyError]:

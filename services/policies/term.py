@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainValidator, StringConstraints, WithJsonSchema
 
+from services.domain.membership import Basis
 from services.domain.procedure import Period, PeriodKind
 from services.policies.fault import CalendarError
-from services.policies.form import shown, wrong
+from services.policies.form import Form, shown, wrong
 from services.policies.zone import load_zone
 from services.wire.moment import read_duration
 
@@ -124,3 +125,14 @@ OffsetAfter = Annotated[
     Period, PlainValidator(_after), _text_schema("an offset after, like 3wd, 2cd or PT5S", rf"\d+(wd|cd)|{_ISO}")
 ]
 StepOffset = Annotated[Period, PlainValidator(_after), _text_schema("P14D counts days, PT20S is elapsed", _ISO)]
+
+
+class FactForm(Form):
+    """Facts that come from one source."""
+
+    source: Annotated[Text, Field(description="where this comes from")]
+    confidence: Annotated[Confidence, Field(description="stated, public, knowledge or assumption")]
+
+    def basis(self) -> Basis:
+        """Return the domain value of where the facts come from."""
+        return Basis(source=self.source, confidence=self.confidence.value)

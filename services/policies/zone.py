@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
@@ -30,6 +31,16 @@ def load_zone(name: str) -> ZoneInfo:
         raise CalendarError(field="zone", problem=f"{name!r} is not a zone of {TZDATA_RELEASE}", remedy=remedy)
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
+
+
+def midnight(on: date, zone: str) -> datetime:
+    """
+    Return the UTC instant at which a date begins in a zone.
+
+    Raises:
+        CalendarError: the release has no such zone.
+    """
+    return datetime.combine(on, time(), load_zone(zone)).astimezone(UTC)
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ from services.wire.message import to_json
 from services.workflows.errands import Errander
 from services.workflows.messages import Errand, Errands, Told
 
-KINDS = {"procedures": PolicyKind.PROCEDURE, "membership": PolicyKind.MEMBERSHIP}
+KINDS = {"procedures": PolicyKind.PROCEDURE, "membership": PolicyKind.MEMBERSHIP, "calendars": PolicyKind.CALENDAR}
 
 
 async def found_register(*, database: Database, client: Client, task_queue: str, policies: Path, at: datetime) -> bool:
@@ -62,4 +62,5 @@ def founding_of(edition: Edition, access_digest: str, at: datetime) -> FoundRegi
         charters=edition.charters,
         procedures=tuple(edition.procedures.values()),
         policies=tuple(policies),
+        calendars=edition.calendars,
     )

@@ -180,7 +180,7 @@ def _register(_stream: str, state: Register) -> Iterable[Row]:
         )
 
 
-_DEADLINE = ("label", "entity", "due_at", "kind", "zone", "reason", "met_at")
+_DEADLINE = ("label", "entity", "due_at", "kind", "zone", "reason", "met_at", "would_be_at", "would_be_reason")
 _WAIT = ("what", "entity", "role", "since", "until")
 _OF_NOUN: Mapping[str, Callable[[str, Any], Iterable[Row]]] = {
     "cycle": _cycle,

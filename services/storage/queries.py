@@ -159,6 +159,7 @@ async def deadlines(
     *,
     seen: Collection[OwnerAndBody],
     is_met: bool | None = None,
+    would_move: bool | None = None,
     after: After = None,
     limit: int,
 ) -> Sequence[DeadlineRow]:
@@ -167,6 +168,8 @@ async def deadlines(
     query = _with_body(t, *(c.label("reckoned_in") if c.name == "zone" else c for c in t.c)).where(*_seen(t, seen))
     if is_met is not None:
         query = query.where(t.c.met_at.is_not(None) if is_met else t.c.met_at.is_(None))
+    if would_move is not None:
+        query = query.where(t.c.would_be_at.is_not(None) if would_move else t.c.would_be_at.is_(None))
     key = (t.c.due_at, t.c.stream, t.c.label, t.c.entity, t.c.ordinal)
     return [DeadlineRow(**row) for row in await _page(connection, query, key, after, limit)]
 

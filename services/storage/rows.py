@@ -99,6 +99,8 @@ class DeadlineRow:
     reckoned_in: str
     reason: str
     met_at: datetime | None
+    would_be_at: datetime | None
+    would_be_reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

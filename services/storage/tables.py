@@ -186,6 +186,8 @@ deadline = Table(
     Column("zone", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("met_at", Instant),
+    Column("would_be_at", Instant),
+    Column("would_be_reason", Text, nullable=False),
     Index("ix_deadline_entity_due_at", "entity", "due_at", "stream", "label"),
     Index("ix_deadline_due_at", "due_at", "stream", "label", "entity"),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from services.domain.membership import (
     ParticipationStatus,
     StatusSince,
 )
-from services.domain.working_calendar import WorkingWeek
+from services.domain.working_calendar import Holiday, WorkingCalendar, WorkingWeek
 
 ZONES = {
     "INTERPOL": "Europe/Paris",
@@ -64,6 +65,26 @@ def weeks_of(code: str) -> tuple[WorkingWeek, ...]:
             WorkingWeek(since=utc("2021-12-31 23:00"), closes=new_week, half_days=(5,)),
         )
     return (WorkingWeek(since=LONG_AGO, closes=MONDAY_TO_FRIDAY),)
+
+
+PLACES = {"AFRIPOL": "Algiers", "AMERIPOL": "Bogota", "EUROPOL": "The Hague", "GCCPOL": "Abu Dhabi"}
+
+
+def kept(code: str, *holidays: date, name: str = "Feast") -> WorkingCalendar:
+    """Return the calendar of an entity as the register keeps one, with a feast on some dates."""
+    return WorkingCalendar(
+        zone=ZONES[code],
+        weeks=weeks_of(code),
+        holidays=(Holiday(name=name, on=holidays),) if holidays else (),
+        place=PLACES.get(code, code.capitalize()),
+        reference=f"{code}@1",
+        digest=f"{code} {holidays}",
+    )
+
+
+def kept_table(**holidays: tuple[date, ...]) -> CalendarTable:
+    """Return a table with everybody's calendar, and feasts of some."""
+    return replace(pinned_table(), calendars={code: kept(code, *holidays.get(code, ())) for code in ZONES})
 
 
 def membership() -> Membership:

@@ -63,7 +63,8 @@ def members() -> Membership:
 @lru_cache
 def table(since: str = "2025-06-01", until: str = "2029-01-01") -> CalendarTable:
     """Return the pinned calendar table of everybody's zones."""
-    return calendar_table(members().zones, utc(since), utc(until))
+    bare = {code: replace(each, holidays=(), worked=()) for code, each in edition().calendars.items()}
+    return calendar_table(members().zones, utc(since), utc(until), bare)
 
 
 def elapsed(hours: float) -> Period:

@@ -16,8 +16,8 @@ from services.policies.zone import TZDATA_RELEASE
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Give a copy of the shipped membership and procedures, with an access policy beside them."""
-    for name in ("membership", "procedures"):
+    """Give a copy of the shipped membership, calendars and procedures, with an access policy beside them."""
+    for name in ("membership", "calendars", "procedures"):
         shutil.copytree(policies_dir() / name, tmp_path / name)
     (tmp_path / "access").mkdir()
     (tmp_path / "access" / "roles.cedar").write_text("permit(principal, action, resource);\n")
@@ -37,7 +37,7 @@ def test_an_edition_is_everything_the_files_say() -> None:
 
     assert set(edition.procedures) >= {"high-level-dialogue@1", "wg-sc@1", "wg-fa@1", "exercise@1"}
     assert [charter.code for charter in edition.charters] == ["dialogue", "wg-sc", "wg-fa"]
-    assert edition.digests["membership/dialogue@1"] == edition.membership.digest
+    assert edition.digests["membership/dialogue@2"] == edition.membership.digest
     assert edition.digests["procedures/exercise@1"] == edition.procedures["exercise@1"].digest
     assert edition == load_edition(policies_dir())
 
@@ -56,10 +56,11 @@ def test_a_comment_changes_no_digest_and_a_number_does(folder: Path) -> None:
 
 def test_the_newest_membership_counts_and_every_version_of_a_procedure_is_kept(folder: Path) -> None:
     """Cycles pinned an older procedure; a body may name a newer one."""
-    for kind, name, version in (("membership", "dialogue", "version"), ("procedures", "wg-sc", "version")):
-        old = folder / kind / f"{name}@1.yaml"
+    for kind, name, version in (("membership", "dialogue", 2), ("procedures", "wg-sc", 1)):
+        old = folder / kind / f"{name}@{version}.yaml"
         new = folder / kind / f"{name}@10.yaml"
-        new.write_text(old.read_text(encoding="utf-8").replace(f"{version}: 1\n", f"{version}: 10\n"), encoding="utf-8")
+        text = old.read_text(encoding="utf-8").replace(f"version: {version}\n", "version: 10\n")
+        new.write_text(text, encoding="utf-8")
 
     edition = load_edition(folder)
 
@@ -96,7 +97,7 @@ def test_a_check_tells_every_fault_of_every_file(folder: Path) -> None:
     """Faults of several files, and files that nobody reads, come in one answer."""
     change(folder / "procedures" / "exercise@1.yaml", "max_rounds: 3", "max_rounds: none")
     change(folder / "procedures" / "wg-fa@1.yaml", "extensions: 1", "extension: 1")
-    change(folder / "membership" / "dialogue@1.yaml", "zone: Europe/Vienna", "zone: Europe/Wien")
+    change(folder / "membership" / "dialogue@2.yaml", "zone: Europe/Vienna", "zone: Europe/Wien")
     (folder / "procedures" / "notes.txt").write_text("x")
     (folder / "membership" / "plans@1.yaml").write_text("a: 1\n")
 
@@ -107,7 +108,7 @@ def test_a_check_tells_every_fault_of_every_file(folder: Path) -> None:
         'exercise@1.yaml: silence.max_rounds: found "none"',
         "wg-fa@1.yaml: silence.extensions: this key is missing",
         "wg-fa@1.yaml: silence.extension: this key is not known",
-        f"dialogue@1.yaml: entities.UNODC.seat.zone: 'Europe/Wien' is not a zone of {TZDATA_RELEASE}",
+        f"dialogue@2.yaml: entities.UNODC.seat.zone: 'Europe/Wien' is not a zone of {TZDATA_RELEASE}",
         "plans@1.yaml: : there is no plans among the membership files",
     ]
 
@@ -154,6 +155,6 @@ def test_the_overview_is_plain_data() -> None:
 def test_the_folder_is_found_or_named(tmp_path: Path) -> None:
     """A folder asked for is taken if it is there; without one it is that of the wheel or the checkout."""
     assert policies_dir(tmp_path) == tmp_path
-    assert (policies_dir() / "membership" / "dialogue@1.yaml").is_file()
+    assert (policies_dir() / "membership" / "dialogue@2.yaml").is_file()
     with pytest.raises(PolicyError, match="there is no such folder of policies; name a folder that holds membership/"):
         policies_dir(tmp_path / "nowhere")

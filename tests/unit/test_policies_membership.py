@@ -36,7 +36,7 @@ def write(folder: Path, name: str, old: str = "", new: str = "") -> None:
 
 def load_changed(folder: Path, old: str, new: str) -> Membership:
     """Load the shipped membership with one piece of text changed."""
-    write(folder, "dialogue@1.yaml", old, new)
+    write(folder, "dialogue@2.yaml", old, new)
     return load_membership(folder)
 
 
@@ -52,7 +52,7 @@ def test_everybody_is_at_the_table() -> None:
 
 def test_without_one_line_interpol_is_no_member(tmp_path: Path) -> None:
     """Seven members and a quorum of four (domain.md R1-7)."""
-    text = (policies_dir() / "membership" / "dialogue@1.yaml").read_text(encoding="utf-8")
+    text = (policies_dir() / "membership" / "dialogue@2.yaml").read_text(encoding="utf-8")
     (line,) = (each for each in text.splitlines(keepends=True) if each.startswith("    statuses: [{status: member"))
 
     membership = load_changed(tmp_path, line, "")
@@ -83,23 +83,12 @@ def test_one_entity_sends_two_delegations() -> None:
     assert sco.names["ru"] == "Шанхайская организация сотрудничества (ШОС)"
 
 
-def test_a_working_week_changes_at_midnight_of_the_delegation() -> None:
-    """GCCPOL worked Sunday to Thursday until the end of 2021, since then Monday to Friday noon (R1-4)."""
-    old, new = entity("GCCPOL").delegations[0].weeks
-
-    assert sorted(old.closes) == [1, 2, 3, 4, 7]
-    assert new.since == datetime(2021, 12, 31, 20, tzinfo=UTC)
-    assert dict(new.closes) == {1: "17:00", 2: "17:00", 3: "17:00", 4: "17:00", 5: "12:00"}
-    assert new.half_days == (5,)
-
-
 def test_every_fact_keeps_its_source_and_confidence() -> None:
-    """Names, heads, seats, statuses and weeks tell where they come from and how sure they are."""
+    """Names, heads, seats and statuses tell where they come from and how sure they are."""
     for each in MEMBERSHIP.entities:
         assert each.bases.keys() == {"names", "head"}
         for delegation in each.delegations:
             assert delegation.bases.keys() == {"names", "head", "seat"}
-            assert all(week.source and week.confidence for week in delegation.weeks)
         assert all(status.source and status.confidence for status in each.statuses)
     assert entity("UNODC").delegations[0].bases["seat"] == Basis(source="well known", confidence="knowledge")
     assert entity("FRONTEX").statuses[-1].confidence == "stated"
@@ -118,15 +107,12 @@ def test_the_membership_survives_json_with_its_digest() -> None:
         ("{status: member, since: 2016-03-15", "{status: king, since: 2016-03-15", 'statuses[0].status: found "king"'),
         ("since: 2016-03-15", "since: 2016-3-15", 'statuses[0].since: found "2016-3-15"; should be a date'),
         ("confidence: knowledge", "confidence: sure", "names.confidence: found \"sure\"; should be 'stated'"),
-        ("days: [mon, tue", "days: [mon, mon, tue", "weeks[0]: a day stands twice in days; name each day once"),
-        ("days: [mon, tue, wed, thu, fri]", "days: [monday]", 'weeks[0].days[0]: found "monday"'),
-        ('half_days: {fri: "12:00"}', 'half_days: {sun: "12:00"}', "sun is a half day but not among the days worked"),
-        ("since: 2022-01-01", "since: 2016-01-01", "entities.GCCPOL: what holds since a date is out of order"),
+        ("since: 2019-06-12", "since: 2016-03-15", "entities.FRONTEX: what holds since a date is out of order"),
         ("    seat: {place: Lyon", "    sear: {place: Lyon", "sear: this key is not known; did you mean seat?"),
         ("    delegations:\n", "    delegation:\n", "delegation: this key is not known; did you mean delegations?"),
         ("SCO_RATS_EC:", "ECO:", "entities.SCO.delegations.ECO: an entity has this code;"),
         ("convenor: INTERPOL", "convenor: UN", "convenor: UN is none of the entities; name one of INTERPOL, AFRIPOL"),
-        ("version: 1", "version: 2", "version: this is dialogue@2 in a file named dialogue@1.yaml; give"),
+        ("version: 2", "version: 3", "version: this is dialogue@3 in a file named dialogue@2.yaml; give"),
         ("  UNODC:", "  unodc:", 'entities.unodc: found "unodc"; should be a code in capitals, like EUROPOL'),
     ],
 )

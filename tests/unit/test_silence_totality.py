@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,12 @@ import pytest
 from services.domain.message import Command, CommandRefused, Event, Interval, TimePassed
 from services.domain.notice import AccountForNotice
 from services.domain.procedure import Period, PeriodKind
+from services.domain.register_change import RenewCalendar
 from services.domain.silence import commands as asked
 from services.domain.silence.decider import DECIDER
 from services.domain.silence.state import ProcedureState, SilenceProcedure
 from services.wire.message import decode_command, decode_event, event_kind, from_json, snake_case, to_json
-from tests.unit.calendar_setting import utc
+from tests.unit.calendar_setting import kept, utc
 from tests.unit.silence_setting import (
     EXPIRY,
     MONDAY,
@@ -164,6 +165,7 @@ STATES: Mapping[str, Callable[[], Silence]] = {
 }
 COMMANDS: tuple[Command, ...] = (
     opening(),
+    RenewCalendar(delegation="AMERIPOL", calendar=kept("AMERIPOL", date(2026, 3, 4))),
     asked.Object(),
     asked.Object(reason=WORDS),
     asked.LiftObjection(),
@@ -288,6 +290,8 @@ def test_the_stories_have_every_event_there_is() -> None:
     told: set[type[Event]] = {type(event) for make in STATES.values() for event in make().events}
     moved = after(broken, (asked.LiftObjection(), NOON, "FRONTEX"))
     told |= {type(event) for event in moved.events}
+    renewal = RenewCalendar(delegation="AMERIPOL", calendar=kept("AMERIPOL", date(2026, 3, 4)))
+    told |= {type(event) for event in opened().give(renewal, NOON)}
     told.add(type(opened().give(Stray(), NOON)[0]))
 
     assert told == set(DECIDER.events)

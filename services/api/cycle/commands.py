@@ -23,6 +23,7 @@ PLACES: dict[str, type[Command]] = {
     "session/closing": asked.CloseSession,
     "texts": asked.TableText,
     "actions": asked.Assign,
+    "deadlines": asked.ChangeDue,
     "closing": asked.CloseCycle,
     "corrections": asked.Correct,
     "contests": asked.Contest,

@@ -16,6 +16,7 @@ from services.api.wait.ending import calls_meeting
 from services.storage import queries
 
 router = APIRouter(tags=["deadline"])
+MoveQuery = Annotated[bool | None, Query(description="Only deadlines that changed calendars would move, or not.")]
 MetQuery = Annotated[bool | None, Query(description="Only deadlines that were, or were not, met.")]
 
 
@@ -27,12 +28,15 @@ async def list_deadlines(
     body: BodyQuery = None,
     met: MetQuery = None,
     everybody: EverybodyQuery = False,
+    would_move: MoveQuery = None,
 ) -> Page[DeadlineRead]:
     """List the deadlines of an entity, one's own unless another or everybody is asked for; the first due first."""
     whose = None if everybody else reader.entity or None
     seen = reader.reach("read_deadlines", ResourceKind.BODY, entity=entity or whose, body=body)
     found = await page.page(
-        lambda after, limit: queries.deadlines(reader.connection, seen=seen, is_met=met, after=after, limit=limit),
+        lambda after, limit: queries.deadlines(
+            reader.connection, seen=seen, is_met=met, would_move=would_move, after=after, limit=limit
+        ),
         key=lambda row: (row.due_at, row.stream, row.label, row.entity, row.ordinal),
         keep=everything,
     )

@@ -18,6 +18,8 @@ class DeadlineRead(Read):
     due_at: Instant
     kind: str
     reckoned_in: str
-    reason: str
+    reason: str = Field(description="Why it lies there: days passed over, and where they are free.")
     met_at: Instant | None
     met_by: tuple[CallRead, ...] = Field(description="Calls that meet it; those of a silence are possible until then.")
+    would_be_at: Instant | None = Field(description="Where the calendars as known now would put it, if elsewhere.")
+    would_be_reason: str

@@ -14,8 +14,9 @@ from services.api.read_route import reads
 from services.api.reading import Viewer
 from services.api.refused import not_found
 from services.api.showing import Page, parts_of
-from services.domain.membership import Entity
+from services.domain.membership import Delegation, Entity
 from services.domain.register import commands as asked
+from services.domain.working_calendar import WorkingWeek
 
 REGISTER = Resource(kind=ResourceKind.REGISTER, id="register")
 
@@ -42,7 +43,13 @@ async def read_entity(code: EntityPath, reader: Reader) -> EntityRead:
 
 def told(viewer: Viewer, entity: Entity) -> dict[str, Any]:
     """Return an entity as it is told at the instant of the request."""
-    return parts_of(entity, seat_zone=entity.zone, status=entity.status_at(viewer.at))
+    delegations = [parts_of(each, weeks=_weeks(viewer, each)) for each in entity.delegations]
+    return parts_of(entity, seat_zone=entity.zone, status=entity.status_at(viewer.at), delegations=delegations)
+
+
+def _weeks(viewer: Viewer, delegation: Delegation) -> tuple[WorkingWeek, ...]:
+    kept = viewer.register.calendars.get(delegation.code)
+    return kept.weeks if kept else delegation.weeks
 
 
 router.include_router(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.domain.action.calendars import renew_calendar
 from services.domain.action.commands import (
     CarryOver,
     ChangeDue,
@@ -46,7 +47,7 @@ from services.domain.message import (
     refuse,
 )
 from services.domain.notice import AccountForNotice, account_for_notice
-from services.domain.register_change import ChangeMembership
+from services.domain.register_change import ChangeMembership, RenewCalendar
 
 Rule = Callable[[ActionItem, Any, Context], tuple[Event, ...]]
 
@@ -91,5 +92,6 @@ RULES: Mapping[type[Command], Rule] = {
     CarryOver: carry_over,
     CloseRecord: close_record,
     ChangeMembership: change_membership,
+    RenewCalendar: renew_calendar,
     TimePassed: time_passed,
 }

@@ -11,7 +11,7 @@ from services.domain.action.outlook import deadlines, due, is_closed, waits
 from services.domain.action.state import ActionItem
 from services.domain.message import CommandRefused, Decider, TimePassed
 from services.domain.notice import AccountForNotice, NoticeDelivered, NoticeFailed
-from services.domain.register_change import ChangeMembership
+from services.domain.register_change import ChangeMembership, RenewCalendar
 
 DECIDER = Decider[ActionItem](
     noun="action",
@@ -25,5 +25,14 @@ DECIDER = Decider[ActionItem](
     waits=waits,
     deadlines=deadlines,
     is_closed=is_closed,
-    internal=(OpenAction, Supersede, CarryOver, CloseRecord, ChangeMembership, AccountForNotice, TimePassed),
+    internal=(
+        OpenAction,
+        Supersede,
+        CarryOver,
+        CloseRecord,
+        ChangeMembership,
+        RenewCalendar,
+        AccountForNotice,
+        TimePassed,
+    ),
 )

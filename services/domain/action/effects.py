@@ -25,6 +25,7 @@ from services.domain.action.events import (
 from services.domain.action.state import ActionItem
 from services.domain.action_note import NoteAction
 from services.domain.message import Addressee, Effect, Event, Notify, Tell, plain
+from services.domain.register_change import CalendarRenewed, said_of
 
 
 def effects(state: ActionItem, event: Event) -> tuple[Effect, ...]:
@@ -97,6 +98,13 @@ def _due_changed(state: ActionItem, event: DueChanged) -> tuple[Effect, ...]:
     return _notify(state, "action_due_changed", to, was_due_at=event.was_due_at, reason=event.reason)
 
 
+def _renewed(state: ActionItem, event: CalendarRenewed) -> tuple[Effect, ...]:
+    if not event.would_move:
+        return ()
+    lines = tuple(said_of(moved) for moved in event.would_move)
+    return _notify(state, "deadlines_would_move", (chair(state),), delegation=event.delegation, would_move=lines)
+
+
 def _reminder_sent(state: ActionItem, event: ReminderSent) -> tuple[Effect, ...]:
     return _notify(state, "action_reminder", workers(state, event.at, *event.entities), number=event.number)
 
@@ -119,6 +127,7 @@ LETTERS: Mapping[type[Event], Callable[[ActionItem, Any], tuple[Effect, ...]]] =
     ActionDropped: _dropped,
     ActionSuperseded: _superseded,
     DueChanged: _due_changed,
+    CalendarRenewed: _renewed,
     ReminderSent: _reminder_sent,
     RungReached: _rung_reached,
     NewOwnerNeeded: _new_owner_needed,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from services.domain.action.calendars import renewed
 from services.domain.action.events import (
     ActionCompleted,
     ActionConfirmed,
@@ -34,7 +35,7 @@ from services.domain.action.state import (
     Slip,
 )
 from services.domain.message import Event
-from services.domain.register_change import MembershipChanged
+from services.domain.register_change import CalendarRenewed, MembershipChanged
 
 
 def evolve(state: ActionItem | None, event: Event) -> ActionItem | None:
@@ -114,7 +115,9 @@ def _superseded(state: ActionItem, event: ActionSuperseded) -> ActionItem:
 
 def _due_changed(state: ActionItem, event: DueChanged) -> ActionItem:
     slip = Slip(at=event.at, from_due_at=event.was_due_at, to_due_at=event.due_at, reason=event.reason)
-    return replace(state, due_at=event.due_at, pending=event.moments, was_overdue=False, slips=(*state.slips, slip))
+    return replace(
+        state, due_at=event.due_at, pending=event.moments, was_overdue=False, slips=(*state.slips, slip), would_move=()
+    )
 
 
 def _rung_held(state: ActionItem, event: RungHeld) -> ActionItem:
@@ -133,8 +136,12 @@ def _rung_reached(state: ActionItem, event: RungReached) -> ActionItem:
 
 def _fired(state: ActionItem, kind: MomentKind, number: int) -> ActionItem:
     gone = tuple(m for m in state.pending if _is(m, kind, number))
+    labels = {m.label for m in gone}
     return replace(
-        state, pending=tuple(m for m in state.pending if not _is(m, kind, number)), fired=(*state.fired, *gone)
+        state,
+        pending=tuple(m for m in state.pending if not _is(m, kind, number)),
+        fired=(*state.fired, *gone),
+        would_move=tuple(w for w in state.would_move if w.label not in labels),
     )
 
 
@@ -177,6 +184,7 @@ CHANGES: Mapping[type[Event], Callable[[ActionItem, Any], ActionItem]] = {
     FellOverdue: _fell_overdue,
     NewOwnerNeeded: _new_owner_needed,
     MembershipChanged: _membership_changed,
+    CalendarRenewed: renewed,
     CarriedOver: _carried_over,
     RecordClosed: _record_closed,
 }

@@ -29,6 +29,7 @@ def change_due(state: ActionItem, command: ChangeDue, context: Context) -> tuple
     """
     Move the due instant of the open action and reckon its moments anew, on the calendar of its present owner.
 
+    The same instant again is taken while a changed calendar would move reminders or rungs: they move with it (DD-7).
     Holds end with the rungs they held. What has gone once never goes again, even if this was received just before.
     """
     planned = _plan_change(state, command, context)
@@ -84,7 +85,8 @@ def _plan_change(state: ActionItem, command: ChangeDue, context: Context) -> tup
     if not state.is_open:
         return needs_state(state, *OPEN_STATES)
     planned = plan_due(terms=state, due_at=command.due, at=context.at)
-    if not isinstance(planned, Refusal) and whole_second(command.due) == state.due_at:
+    is_same = whole_second(command.due) == state.due_at and not state.would_move
+    if not isinstance(planned, Refusal) and is_same:
         return BadArgument(field="due", rule="it is due at that instant already", remedy="give another instant")
     return planned
 

@@ -8,9 +8,11 @@ from enum import StrEnum
 
 from services.domain.action.moments import Moment, MomentKind
 from services.domain.calendar import CalendarTable
+from services.domain.field import added
 from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import Content
 from services.domain.procedure import ActionParameters
+from services.domain.register_change import WouldMove
 
 
 class ActionState(StrEnum):
@@ -105,6 +107,7 @@ class ActionItem:
     carried_to: str | None = None
     superseded_by: str | None = None
     record_closed_at: datetime | None = None
+    would_move: tuple[WouldMove, ...] = added(())
 
     @property
     def is_open(self) -> bool:

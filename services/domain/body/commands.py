@@ -17,7 +17,7 @@ from services.domain.message import Command, Content, TimePassed
 from services.domain.notice import AccountForNotice
 from services.domain.procedure import Period, Procedure
 from services.domain.procedure_note import NoteProcedure
-from services.domain.register_change import ChangeMembership
+from services.domain.register_change import ChangeMembership, RenewCalendar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,6 +144,7 @@ INTERNAL: tuple[type[Command], ...] = (
     NoteAction,
     NoteProcedure,
     ChangeMembership,
+    RenewCalendar,
     AccountForNotice,
     TimePassed,
 )

@@ -25,6 +25,8 @@ from services.domain.message import BadArgument, Context, Event, NotFound, Refus
 
 #: occurrences that should be known beyond the proposed one, so that none is ever missed
 KNOWN_AHEAD = 1
+#: how far the part of a calendar table that a cycle pins reaches before now and beyond its session
+BEHIND, BEYOND = timedelta(days=400), timedelta(days=800)
 
 
 def note_cycle(body: Body, command: NoteCycle, context: Context) -> tuple[Event, ...]:
@@ -136,7 +138,7 @@ def _proposed(
         ends=coming.ends,
         zone=series.zone,
         procedure=series.procedure,
-        calendar=calendar,
+        calendar=calendar.between(context.at - BEHIND, coming.ends + BEYOND),
         clear=_way_is_clear(body, series.kind),
         backlog=body.backlog,
         is_from_series=True,

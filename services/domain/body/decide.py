@@ -9,6 +9,7 @@ from typing import Any
 from services.domain.action_note import NoteAction
 from services.domain.body import commands as asked
 from services.domain.body.amendment import amend_series, pause_series, resume_series, skip_cycle
+from services.domain.body.calendars import renew_calendar
 from services.domain.body.cycles import call_extraordinary_session, note_cycle
 from services.domain.body.events import BodyFounded
 from services.domain.body.matters import (
@@ -35,7 +36,7 @@ from services.domain.message import (
 )
 from services.domain.notice import AccountForNotice, account_for_notice
 from services.domain.procedure_note import NoteProcedure
-from services.domain.register_change import ChangeMembership
+from services.domain.register_change import ChangeMembership, RenewCalendar
 
 Rule = Callable[[Body, Any, Context], tuple[Event, ...]]
 
@@ -90,6 +91,7 @@ RULES: Mapping[type[Command], Rule] = {
     NoteAction: note_action,
     NoteProcedure: note_procedure,
     ChangeMembership: change_membership,
+    RenewCalendar: renew_calendar,
     AccountForNotice: account,
     TimePassed: time_passed,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.domain.action_note import ActionNoted
+from services.domain.body.calendars import tell_renewed
 from services.domain.body.events import (
     BacklogTaken,
     CycleCleared,
@@ -25,7 +26,7 @@ from services.domain.cycle.commands import ClearToConvene, ReviewBacklog, Withdr
 from services.domain.membership import ParticipationStatus
 from services.domain.message import Addressee, Effect, Event, Notify, StartProcess, Tell, plain
 from services.domain.procedure_opening import opening_of
-from services.domain.register_change import ChangeMembership, MembershipChanged
+from services.domain.register_change import CalendarRenewed, ChangeMembership, MembershipChanged
 
 
 def effects(body: Body, event: Event) -> tuple[Effect, ...]:
@@ -131,4 +132,5 @@ CONSEQUENCES: Mapping[type[Event], Callable[[Body, Any], tuple[Effect, ...]]] = 
     ActionNoted: _action,
     MatterBegun: _begun,
     MembershipChanged: _membership,
+    CalendarRenewed: tell_renewed,
 }

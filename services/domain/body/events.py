@@ -18,7 +18,7 @@ from services.domain.notice import NoticeDelivered, NoticeFailed
 from services.domain.procedure import Procedure
 from services.domain.procedure_note import ProcedureNoted
 from services.domain.procedure_opening import ProcedureBegun
-from services.domain.register_change import MembershipChanged
+from services.domain.register_change import CalendarRenewed, MembershipChanged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,6 +197,7 @@ EVENTS: tuple[type[Event], ...] = (
     MatterBegun,
     ProcedureNoted,
     MembershipChanged,
+    CalendarRenewed,
     NoticeDelivered,
     NoticeFailed,
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.domain.action_note import ActionNoted
 from services.domain.action_view import view_noted as action_view
+from services.domain.body.calendars import renewed
 from services.domain.body.events import (
     BacklogTaken,
     BodyFounded,
@@ -22,7 +23,7 @@ from services.domain.cycle_note import CycleNoted
 from services.domain.message import Event
 from services.domain.procedure_note import ProcedureNoted
 from services.domain.procedure_opening import view_begun, view_noted
-from services.domain.register_change import MembershipChanged
+from services.domain.register_change import CalendarRenewed, MembershipChanged
 
 
 def evolve(body: Body | None, event: Event) -> Body | None:
@@ -131,4 +132,5 @@ FOLDS: Mapping[type[Event], Callable[[Body, Any], Body]] = {
     MatterBegun: _procedure_begun,
     ProcedureNoted: _procedure_noted,
     MembershipChanged: _membership,
+    CalendarRenewed: renewed,
 }

@@ -26,7 +26,7 @@ from services.domain.message import Command, Content, TimePassed
 from services.domain.notice import AccountForNotice
 from services.domain.procedure import Period, Procedure
 from services.domain.procedure_note import NoteProcedure
-from services.domain.register_change import ChangeMembership
+from services.domain.register_change import ChangeMembership, RenewCalendar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -258,6 +258,16 @@ class Assign(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeDue(Command):
+    """Move the stored deadline (UTC) of a step for one debtor; no change of calendar does it by itself (DD-7)."""
+
+    step: str
+    entity: str
+    due: datetime
+    reason: Content
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CloseCycle(Command):
     """Close the cycle: open actions go to the body's backlog."""
 
@@ -288,6 +298,7 @@ INTERNAL: tuple[type[Command], ...] = (
     NoteProcedure,
     NoteAction,
     ChangeMembership,
+    RenewCalendar,
     AccountForNotice,
     TimePassed,
 )
@@ -316,6 +327,7 @@ COMMANDS: tuple[type[Command], ...] = (
     OpenSilence,
     OpenWrittenProcedure,
     Assign,
+    ChangeDue,
     CloseCycle,
     Correct,
     Contest,

@@ -20,6 +20,7 @@ from services.domain.cycle.convening import (
     withdraw_proposal,
 )
 from services.domain.cycle.corrections import contest, correct
+from services.domain.cycle.deadlines import change_due, renew_calendar
 from services.domain.cycle.follow_up import assign, close_cycle, note_action, settled
 from services.domain.cycle.procedures import note_procedure, open_silence, open_written_procedure
 from services.domain.cycle.refusals import AlreadyProposed
@@ -41,7 +42,7 @@ from services.domain.message import (
 )
 from services.domain.notice import AccountForNotice, account_for_notice
 from services.domain.procedure_note import NoteProcedure
-from services.domain.register_change import ChangeMembership
+from services.domain.register_change import ChangeMembership, RenewCalendar
 
 Rule = Callable[[Cycle, Any, Context], tuple[Event, ...]]
 
@@ -112,12 +113,14 @@ RULES: Mapping[type[Command], Rule] = {
     asked.OpenSilence: open_silence,
     asked.OpenWrittenProcedure: open_written_procedure,
     asked.Assign: assign,
+    asked.ChangeDue: change_due,
     asked.CloseCycle: close_cycle,
     asked.Correct: correct,
     asked.Contest: contest,
     NoteProcedure: note_procedure,
     NoteAction: note_action,
     ChangeMembership: change_membership,
+    RenewCalendar: renew_calendar,
     AccountForNotice: account,
     TimePassed: time_passed,
 }

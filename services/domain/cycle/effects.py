@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.domain.action.commands import CarryOver, CloseRecord
+from services.domain.cycle.deadlines import tell_renewed
 from services.domain.cycle.events import ActionAssigned, CycleAdopted, CycleClosed, CycleConvened, ProposalWithdrawn
 from services.domain.cycle.follow_up import opening_of as opening_of_action
 from services.domain.cycle.letters import LETTERS, letter_on_behalf
@@ -13,7 +14,7 @@ from services.domain.cycle.state import Cycle, CycleState
 from services.domain.cycle_note import NoteCycle
 from services.domain.message import Effect, Event, StartProcess, Tell
 from services.domain.procedure_opening import ProcedureBegun, opening_of
-from services.domain.register_change import ChangeMembership, MembershipChanged
+from services.domain.register_change import CalendarRenewed, ChangeMembership, MembershipChanged
 from services.domain.silence.commands import CloseProcedure
 
 
@@ -71,4 +72,5 @@ CONSEQUENCES: Mapping[type[Event], Callable[[Cycle, Any], tuple[Effect, ...]]] =
     ProcedureBegun: _begun,
     ActionAssigned: _assigned,
     MembershipChanged: _membership,
+    CalendarRenewed: tell_renewed,
 }

@@ -29,7 +29,7 @@ from services.domain.notice import NoticeDelivered, NoticeFailed
 from services.domain.procedure import Procedure
 from services.domain.procedure_note import ProcedureNoted
 from services.domain.procedure_opening import ProcedureBegun
-from services.domain.register_change import MembershipChanged
+from services.domain.register_change import CalendarRenewed, MembershipChanged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -300,6 +300,17 @@ class StepFellDue(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StepDueChanged(Event):
+    """The stored deadline of a step was moved for one debtor, by command (DD-7)."""
+
+    label: str
+    entity: str
+    was_due_at: datetime
+    due_at: datetime
+    reason: Content
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CycleAdopted(Event):
     """The session is over and no text is pending: the cycle is no longer live (LC-1)."""
 
@@ -383,6 +394,7 @@ EVENTS: tuple[type[Event], ...] = (
     ProcedureBegun,
     ProcedureNoted,
     StepFellDue,
+    StepDueChanged,
     CycleAdopted,
     FollowUpBegun,
     ActionAssigned,
@@ -391,6 +403,7 @@ EVENTS: tuple[type[Event], ...] = (
     EntryCorrected,
     EntryContested,
     MembershipChanged,
+    CalendarRenewed,
     NoticeDelivered,
     NoticeFailed,
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.domain.action_note import ActionNoted
 from services.domain.action_view import ActionView, view_noted
+from services.domain.cycle.deadlines import due_changed, renewed
 from services.domain.cycle.events import (
     ActionAssigned,
     BacklogReviewed,
@@ -21,13 +22,14 @@ from services.domain.cycle.events import (
     QuorumMet,
     SessionClosed,
     SessionOpened,
+    StepDueChanged,
     StepFellDue,
 )
 from services.domain.cycle.records import Convening, StepDue
 from services.domain.cycle.state import Cycle, CycleState
 from services.domain.cycle.steps import CONVENING, met
 from services.domain.message import Event
-from services.domain.register_change import MembershipChanged
+from services.domain.register_change import CalendarRenewed, MembershipChanged
 
 
 def _cleared(cycle: Cycle, _event: ConveningCleared) -> Cycle:
@@ -125,4 +127,6 @@ COURSE: Mapping[type[Event], Callable[[Cycle, Any], Cycle]] = {
     ActionAssigned: _assigned,
     ActionNoted: _action_noted,
     MembershipChanged: _membership,
+    CalendarRenewed: renewed,
+    StepDueChanged: due_changed,
 }

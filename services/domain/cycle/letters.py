@@ -19,6 +19,7 @@ from services.domain.cycle.events import (
     EntryCorrected,
     ProposalWithdrawn,
     SinglePositionWarning,
+    StepDueChanged,
     StepFellDue,
     TextAdopted,
     TextAmended,
@@ -27,6 +28,7 @@ from services.domain.cycle.events import (
 from services.domain.cycle.state import Cycle
 from services.domain.cycle.steps import step_of
 from services.domain.message import Addressee, Event, Notify, plain
+from services.domain.register_change import CalendarRenewed, said_of
 
 
 def letter_on_behalf(cycle: Cycle, event: Event) -> tuple[Notify, ...]:
@@ -93,6 +95,30 @@ def _step(cycle: Cycle, event: StepFellDue) -> tuple[Notify, ...]:
         return ()
     return _notify(
         cycle, "step_missing", _coordinator(cycle), label=event.label, due_at=event.due_at, missing=event.missing
+    )
+
+
+def _due_changed(cycle: Cycle, event: StepDueChanged) -> tuple[Notify, ...]:
+    return _notify(
+        cycle,
+        "step_due_changed",
+        heads(cycle, event.entity),
+        label=event.label,
+        was_due_at=event.was_due_at,
+        due_at=event.due_at,
+        reason=event.reason,
+    )
+
+
+def _renewed(cycle: Cycle, event: CalendarRenewed) -> tuple[Notify, ...]:
+    if not event.would_move:
+        return ()
+    return _notify(
+        cycle,
+        "deadlines_would_move",
+        _coordinator(cycle),
+        delegation=event.delegation,
+        would_move=tuple(said_of(moved) for moved in event.would_move),
     )
 
 
@@ -179,6 +205,8 @@ LETTERS: Mapping[type[Event], Callable[[Cycle, Any], tuple[Notify, ...]]] = {
     AgendaAnnotated: _agenda_annotated,
     SinglePositionWarning: _single_position,
     StepFellDue: _step,
+    StepDueChanged: _due_changed,
+    CalendarRenewed: _renewed,
     TextTabled: _text_tabled,
     TextAmended: _text_amended,
     TextAdopted: _text_adopted,

@@ -36,6 +36,7 @@ def waits(cycle: Cycle) -> tuple[Wait, ...]:
 
 def deadlines(cycle: Cycle) -> tuple[Deadline, ...]:
     """Return the steps as deadlines of their debtors."""
+    elsewhere = {(moved.label, moved.entity): moved for moved in cycle.would_move}
     return tuple(
         Deadline(
             label=step.label,
@@ -45,8 +46,11 @@ def deadlines(cycle: Cycle) -> tuple[Deadline, ...]:
             zone=step.zone,
             reason=step.reason,
             met_at=step.met_at,
+            would_be_at=moved.would_be_at if moved else None,
+            would_be_reason=moved.reason if moved else "",
         )
         for step in cycle.steps
+        for moved in (elsewhere.get((step.label, step.entity)),)
     )
 
 

@@ -177,6 +177,18 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StepSlip:
+    """A change of a step's deadline for one debtor: one line of the slip history."""
+
+    at: datetime
+    label: str
+    entity: str
+    from_due_at: datetime
+    to_due_at: datetime
+    reason: Content
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StepDue:
     """
     A step of the procedure for one debtor, reckoned once.

@@ -20,6 +20,7 @@ from services.domain.cycle.records import (
     PresenceMark,
     Response,
     StepDue,
+    StepSlip,
 )
 from services.domain.cycle.text import Text
 from services.domain.field import added
@@ -27,6 +28,7 @@ from services.domain.membership import Membership
 from services.domain.message import Content
 from services.domain.procedure import Procedure
 from services.domain.procedure_opening import ProcedureHome, ProcedureView
+from services.domain.register_change import WouldMove
 
 
 class CycleState(StrEnum):
@@ -77,6 +79,7 @@ class Cycle:
     venue's. ``is_clear`` says that no other cycle of its kind is live (LC-2). ``backlog`` lists open actions of earlier
     cycles. ``agenda`` is the order in force. Participants are in ``convening`` and, as they change, ``membership``.
     ``ended_for`` is the reason for which a cycle was skipped or cancelled.
+    ``would_move`` lists the deadlines that calendars as known now would put elsewhere, ``slips`` those moved (DD-7).
     """
 
     version: int
@@ -115,6 +118,8 @@ class Cycle:
     closed_at: datetime | None = None
     is_skipped: bool = added(False)
     ended_for: Content | None = added(None)
+    slips: tuple[StepSlip, ...] = added(())
+    would_move: tuple[WouldMove, ...] = added(())
 
     @property
     def stream(self) -> str:

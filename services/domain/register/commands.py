@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from services.domain.charter import BodyCharter
+from services.domain.field import added_empty
 from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import Command, Content
 from services.domain.procedure import Procedure
 from services.domain.register.state import PolicyInForce
+from services.domain.working_calendar import WorkingCalendar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +23,7 @@ class FoundRegister(Command):
     charters: tuple[BodyCharter, ...]
     procedures: tuple[Procedure, ...]
     policies: tuple[PolicyInForce, ...]
+    calendars: Mapping[str, WorkingCalendar] = added_empty(dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +45,20 @@ class ChangeStatus(Command):
     entity: str
     status: ParticipationStatus
     on: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeCalendar(Command):
+    """
+    Give a delegation another working calendar from a local date on; it moves no stored deadline (domain.md DD-7).
+
+    ``starts_at`` is 00:00 of ``since`` in the delegation's zone, in UTC.
+    """
+
+    delegation: str
+    calendar: WorkingCalendar
+    since: date
+    starts_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

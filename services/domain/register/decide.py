@@ -8,10 +8,12 @@ from typing import Any
 from services.domain.message import Command, Context, Event, NotFound, TimePassed, UnknownCommand, refuse
 from services.domain.notice import AccountForNotice, account_for_notice
 from services.domain.register.authority import not_permitted
+from services.domain.register.calendars import change_calendar
 from services.domain.register.commands import (
     AdoptPolicy,
     Appoint,
     Bootstrap,
+    ChangeCalendar,
     ChangeStatus,
     EndAppointment,
     EnrolPerson,
@@ -53,6 +55,7 @@ RULES: Mapping[type[Command], Callable[[Register, Any, Context], tuple[Event, ..
     AdoptPolicy: adopt_policy,
     Appoint: appoint,
     Bootstrap: bootstrap,
+    ChangeCalendar: change_calendar,
     ChangeStatus: change_status,
     EndAppointment: end_appointment,
     EnrolPerson: enrol_person,

@@ -11,6 +11,7 @@ from services.domain.membership import ParticipationStatus
 from services.domain.message import Addressee, Effect, Event, Notify, StartProcess, Tell, plain
 from services.domain.register.events import (
     AppointmentEnded,
+    CalendarChanged,
     KeyExpiryNeared,
     KeyIssued,
     KeyRevoked,
@@ -19,9 +20,9 @@ from services.domain.register.events import (
     RegisterFounded,
     StatusChanged,
 )
-from services.domain.register.state import Appointment, Register
+from services.domain.register.state import Appointment, Register, Role
 from services.domain.register.tenure import contacts, procedure_in_force
-from services.domain.register_change import ChangeMembership
+from services.domain.register_change import ChangeMembership, RenewCalendar
 
 
 def effects(state: Register, event: Event) -> tuple[Effect, ...]:
@@ -56,6 +57,19 @@ def status_changed(state: Register, event: StatusChanged) -> tuple[Effect, ...]:
     return (
         *(Tell(stream=f"body/{charter.code}", command=told) for charter in state.charters),
         notify("status_changed", everybody(state, event.at, event.entity), facts),
+    )
+
+
+def calendar_changed(state: Register, event: CalendarChanged) -> tuple[Effect, ...]:
+    """Tell every body, which tells what lives under it, and those who answer for the entity and for the calendar."""
+    told = RenewCalendar(delegation=event.delegation, calendar=event.calendar)
+    owner = next(e.code for e in state.membership.entities if any(d.code == event.delegation for d in e.delegations))
+    coordinator = Addressee(entity=state.membership.convenor, role=Role.COORDINATOR)
+    to = dict.fromkeys((coordinator, *contacts(state, owner, event.at)))
+    facts = {"delegation": event.delegation, "since": event.since.isoformat(), "calendar": event.calendar.reference}
+    return (
+        *(Tell(stream=f"body/{charter.code}", command=told) for charter in state.charters),
+        notify("calendar_changed", tuple(to), facts),
     )
 
 
@@ -134,6 +148,7 @@ def notify(notice: str, to: tuple[Addressee, ...], facts: Mapping[str, Any]) -> 
 
 FOLLOWS: Mapping[type[Event], Callable[[Register, Any], tuple[Effect, ...]]] = {
     AppointmentEnded: appointment_ended,
+    CalendarChanged: calendar_changed,
     KeyExpiryNeared: key_expiry_neared,
     KeyIssued: key_issued,
     KeyRevoked: key_revoked,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from services.domain.charter import BodyCharter
+from services.domain.field import added_empty
 from services.domain.membership import Membership, StatusSince
 from services.domain.message import Content, Event
 from services.domain.procedure import Procedure
 from services.domain.register.state import PolicyInForce, Role, Scope
+from services.domain.working_calendar import WorkingCalendar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +23,7 @@ class RegisterFounded(Event):
     charters: tuple[BodyCharter, ...]
     procedures: tuple[Procedure, ...]
     policies: tuple[PolicyInForce, ...]
+    calendars: Mapping[str, WorkingCalendar] = added_empty(dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +32,15 @@ class StatusChanged(Event):
 
     entity: str
     status: StatusSince
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarChanged(Event):
+    """A delegation keeps this calendar, which before ``since`` is the one it kept until then."""
+
+    delegation: str
+    since: date
+    calendar: WorkingCalendar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from services.domain.message import Event
 from services.domain.register.events import (
     AppointmentEnded,
+    CalendarChanged,
     KeyExpiryNeared,
     KeyIssued,
     KeyRevoked,
@@ -37,6 +38,11 @@ def evolve(state: Register | None, event: Event) -> Register | None:
 def status_changed(state: Register, event: StatusChanged) -> Register:
     """Date the new status."""
     return replace(state, membership=state.membership.changed(event.entity, event.status))
+
+
+def calendar_changed(state: Register, event: CalendarChanged) -> Register:
+    """Keep the calendar."""
+    return replace(state, calendars=put(state.calendars, event.delegation, event.calendar))
 
 
 def person_enrolled(state: Register, event: PersonEnrolled) -> Register:
@@ -110,6 +116,7 @@ def put(mapping: Mapping[str, T], key: str, value: T) -> Mapping[str, T]:
 
 CHANGES: Mapping[type[Event], Callable[[Register, Any], Register]] = {
     AppointmentEnded: appointment_ended,
+    CalendarChanged: calendar_changed,
     KeyExpiryNeared: key_expiry_neared,
     KeyIssued: key_issued,
     KeyRevoked: key_revoked,

@@ -43,6 +43,7 @@ def empty_register(event: RegisterFounded) -> Register:
         erased=(),
         appointments={},
         keys={},
+        calendars=event.calendars,
     )
 
 

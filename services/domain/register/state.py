@@ -8,9 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.domain.charter import BodyCharter
+from services.domain.field import added_empty
 from services.domain.membership import Membership
 from services.domain.message import Content
 from services.domain.procedure import Procedure
+from services.domain.working_calendar import WorkingCalendar
 
 
 class Role(StrEnum):
@@ -121,7 +123,7 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Register:
-    """The register as folded from its events; persons, appointments and keys by their opaque ids."""
+    """The register as folded from its events; persons, appointments and keys by opaque ids, calendars by delegation."""
 
     membership: Membership
     charters: tuple[BodyCharter, ...]
@@ -131,6 +133,7 @@ class Register:
     erased: tuple[str, ...]
     appointments: Mapping[str, Appointment]
     keys: Mapping[str, Key]
+    calendars: Mapping[str, WorkingCalendar] = added_empty(dict)
 
     def charter(self, body: str) -> BodyCharter | None:
         """Return the charter of a body."""

@@ -7,9 +7,10 @@ from typing import Any
 
 from services.domain.message import Command, Context, Event, NotFound, TimePassed, UnknownCommand, WrongState, refuse
 from services.domain.notice import AccountForNotice
-from services.domain.register_change import ChangeMembership, MembershipChanged
+from services.domain.register_change import ChangeMembership, MembershipChanged, RenewCalendar
 from services.domain.silence import commands as asked
 from services.domain.silence.answer import answer
+from services.domain.silence.calendars import renew_calendar
 from services.domain.silence.decide_acts import (
     ask_for_time,
     ask_to_meeting,
@@ -92,5 +93,6 @@ RULES: Mapping[type[Command], Rule] = {
     asked.CloseProcedure: close_procedure,
     AccountForNotice: account_for_letter,
     ChangeMembership: change_membership,
+    RenewCalendar: renew_calendar,
     TimePassed: time_passed,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.domain.message import CommandRefused, Decider, TimePassed
 from services.domain.notice import AccountForNotice
-from services.domain.register_change import ChangeMembership
+from services.domain.register_change import ChangeMembership, RenewCalendar
 from services.domain.silence import commands as asked
 from services.domain.silence import events as happened
 from services.domain.silence import outlook
@@ -17,7 +17,7 @@ DECIDER: Decider[SilenceProcedure] = Decider(
     noun="silence",
     state=SilenceProcedure,
     commands=(asked.OpenProcedure, *RULES),
-    internal=(asked.OpenProcedure, asked.CloseProcedure, AccountForNotice, ChangeMembership, TimePassed),
+    internal=(asked.OpenProcedure, asked.CloseProcedure, AccountForNotice, ChangeMembership, RenewCalendar, TimePassed),
     events=(happened.ProcedureOpened, *FOLDS, CommandRefused),
     decide=decide,
     evolve=evolve,

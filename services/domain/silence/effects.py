@@ -7,6 +7,7 @@ from typing import Any
 
 from services.domain.message import Addressee, Effect, Event, Notify, OnBehalf, Tell, plain, type_name
 from services.domain.procedure_note import NoteProcedure
+from services.domain.register_change import CalendarRenewed, said_of
 from services.domain.silence import events as happened
 from services.domain.silence.state import SilenceProcedure
 
@@ -45,6 +46,8 @@ def effects(state: SilenceProcedure, event: Event) -> tuple[Effect, ...]:
     elif notice := TO_CHAIR.get(type(event)):
         chair = Addressee(entity=state.chair_entity, role="chair", body=state.body)
         found.append(Notify(notice=notice, to=(chair,), facts=_facts(state, event)))
+    elif isinstance(event, CalendarRenewed) and event.would_move:
+        found.append(_would_move(state, event))
     if isinstance(event, happened.EntityAct) and event.on_behalf is not None:
         found.append(_to_author(state, event, event.on_behalf))
     if isinstance(event, (*TO_ALL, happened.DissociationRecorded)):
@@ -66,6 +69,12 @@ def _to_author(state: SilenceProcedure, event: happened.EntityAct, paper: OnBeha
         "evidence": plain(paper.evidence),
     }
     return Notify(notice="recorded_on_behalf", to=(Addressee(entity=event.entity, body=state.body),), facts=facts)
+
+
+def _would_move(state: SilenceProcedure, event: CalendarRenewed) -> Notify:
+    facts = {"silence": state.id, "delegation": event.delegation, "would_move": [said_of(m) for m in event.would_move]}
+    chair = Addressee(entity=state.chair_entity, role="chair", body=state.body)
+    return Notify(notice="deadlines_would_move", to=(chair,), facts=facts)
 
 
 def _word(state: SilenceProcedure) -> Tell:

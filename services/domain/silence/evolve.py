@@ -8,8 +8,9 @@ from typing import Any
 
 from services.domain.message import Event, Interval
 from services.domain.notice import NoticeDelivered, NoticeFailed
-from services.domain.register_change import MembershipChanged
+from services.domain.register_change import CalendarRenewed, MembershipChanged
 from services.domain.silence import events as happened
+from services.domain.silence.calendars import renewed
 from services.domain.silence.state import (
     LETTER,
     AnswerGiven,
@@ -295,4 +296,5 @@ FOLDS: Mapping[type[Event], Fold] = {
     NoticeDelivered: _delivered,
     NoticeFailed: _came_back,
     MembershipChanged: _membership,
+    CalendarRenewed: renewed,
 }

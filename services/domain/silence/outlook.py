@@ -68,6 +68,8 @@ def deadlines(state: SilenceProcedure) -> tuple[Deadline, ...]:
             zone=state.membership.convenor_zone,
             reason="; ".join(part for part in (*state.moved_because[-1:], state.expiry_reason) if part),
             met_at=state.ended_at or state.broken_at,
+            would_be_at=state.would_move[0].would_be_at if state.would_move else None,
+            would_be_reason=state.would_move[0].reason if state.would_move else "",
         )
         for entity in state.electors_at(state.expires_at)
     )

@@ -1,0 +1,1 @@
+"""Working calendars: which days each delegation works, and what changes them."""

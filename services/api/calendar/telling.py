@@ -1,0 +1,86 @@
+"""Tells working calendars: as a whole, and what they say of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from services.api.reading import Viewer
+from services.domain.calendar import CalendarTable
+from services.domain.day import WEEKDAYS, day_of
+from services.domain.membership import Delegation, Entity
+from services.domain.working_calendar import WorkingCalendar
+from services.policies.calendar import calendar_table
+from services.policies.zone import midnight
+
+DAY = timedelta(days=1)
+
+
+def delegations(viewer: Viewer) -> Iterator[tuple[Entity, Delegation, WorkingCalendar]]:
+    """Give every delegation with the calendar the register keeps of it, or its bare weeks."""
+    for entity in viewer.register.membership.entities:
+        for delegation in entity.delegations:
+            yield entity, delegation, calendar_kept(viewer, delegation)
+
+
+def calendar_kept(viewer: Viewer, delegation: Delegation) -> WorkingCalendar:
+    """Return the calendar the register keeps of a delegation, or its bare weeks where it keeps none."""
+    kept = viewer.register.calendars.get(delegation.code)
+    return kept or WorkingCalendar(zone=delegation.zone, weeks=delegation.weeks, place=delegation.seat)
+
+
+def calendar_told(entity: Entity, delegation: Delegation, calendar: WorkingCalendar) -> dict[str, Any]:
+    """Return a calendar as a whole."""
+    return {
+        "delegation": delegation.code,
+        "entity": entity.code,
+        "place": calendar.place,
+        "calendar_zone": calendar.zone,
+        "reference": calendar.reference,
+        "digest": calendar.digest,
+        "source": calendar.source,
+        "confidence": calendar.confidence,
+        "weeks": calendar.weeks,
+    }
+
+
+def year_told(calendar: WorkingCalendar, year: int) -> dict[str, Any]:
+    """Return what a calendar says of a year."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    start, end = midnight(first, calendar.zone), midnight(last + DAY, calendar.zone)
+    table = calendar_table([calendar.zone], start - 2 * DAY, end + 2 * DAY)
+    return {
+        "year": year,
+        "working_days": sum(_is_worked(first + nth * DAY, calendar, table) for nth in range((last - first).days + 1)),
+        "free_days": _free_days(calendar, first, last, table),
+        "worked_days": [
+            {"on": day.on, "weekday": WEEKDAYS[day.on.weekday()], "closes": day.closes, "name": day.name}
+            for day in sorted(calendar.worked, key=lambda day: day.on)
+            if first <= day.on <= last
+        ],
+    }
+
+
+def _is_worked(on: date, calendar: WorkingCalendar, table: CalendarTable) -> bool:
+    known = any(week.since <= midnight(on, calendar.zone) for week in calendar.weeks)
+    return known and day_of(on=on, calendar=calendar, table=table).closes_at is not None
+
+
+def _free_days(calendar: WorkingCalendar, first: date, last: date, table: CalendarTable) -> list[dict[str, Any]]:
+    bare = WorkingCalendar(zone=calendar.zone, weeks=calendar.weeks)
+    return [
+        {
+            "on": on,
+            "weekday": WEEKDAYS[on.weekday()],
+            "name": holiday.name,
+            "is_expected": on in holiday.expected,
+            "in_weekend": not _is_worked(on, bare, table),
+            "source": holiday.source or calendar.source,
+            "confidence": holiday.confidence or calendar.confidence,
+        }
+        for on, holiday in sorted(
+            ((on, holiday) for holiday in calendar.holidays for on in holiday.dates if first <= on <= last),
+            key=lambda each: (each[0], each[1].name),
+        )
+    ]
