@@ -21,7 +21,7 @@ MetQuery = Annotated[bool | None, Query(description="Only deadlines that were, o
 
 
 @router.get("/deadlines", **reads("read_deadlines"))
-async def list_deadlines(
+async def list_deadlines(  # noqa: PLR0913, PLR0917 - a filter each
     reader: Reader,
     page: AskedPage,
     entity: EntityQuery = None,
