@@ -22,5 +22,5 @@ class Deadline:
     reason: str
     met_at: datetime | None
     met_by: tuple[Call, ...]
-    would_be_at: datetime | None
-    would_be_reason: str
+    would_be_at: datetime | None = None
+    would_be_reason: str = ""
