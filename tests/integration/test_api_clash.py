@@ -87,3 +87,35 @@ async def test_who_has_declined_is_booked_nowhere(api: Api, cycles: dict[str, st
     await api.post(head("AIMC"), f"{cycles['wg-fa']}/responses", answer="declined")
     told = await clashes(api, COORDINATOR)
     assert (told["persons"], len(told["sessions"])) == ([], 1)
+
+
+async def test_a_series_is_previewed_with_every_deadline_and_every_clash(api: Api, cycles: dict[str, str]) -> None:
+    """Nights, weekends, deadlines per debtor, another body's session, and who would sit twice."""
+    assert len(cycles) == 2
+    day = (await api.get(COORDINATOR, cycles["wg-sc"]))["starts"][:10]
+    ordinal = f"FREQ=YEARLY;BYMONTH={int(day[5:7])};BYMONTHDAY={int(day[8:])}"
+    asked = {"rrule": ordinal, "session": "PT3H", "local_start": "09:00", "procedure": "wg-sc@1", "count": "3"}
+    path = "/v1/bodies/dialogue/series/preview"
+    seen = await api.get(COORDINATOR, path, **asked)
+    first = seen["sessions"][0]
+    assert first["cannot_reckon"] == ""
+    assert {step["entity"] for step in first["steps"] if step["label"] == "contributions"} > {"AFRIPOL", "UNODC"}
+    assert [step["due_at"] for step in first["steps"]] == sorted(step["due_at"] for step in first["steps"])
+    assert first["local"]["AMERIPOL"]["is_night"]
+    assert not first["local"]["INTERPOL"]["is_night"]
+    free = {d["on"] for s in seen["sessions"] for local in s["local"].values() for d in local["free_days"]}
+    assert free
+    assert {meeting["session"]["body"] for meeting in first["meets"]} == {"wg-sc", "wg-fa"}
+    assert {p["entity"]: p["person"] for p in first["meets"][0]["persons"]}["AIMC"] == "head_of_delegation of AIMC"
+    as_member = (await api.get(head("FRONTEX"), path, **asked))["sessions"][0]
+    assert {(p["entity"], p["person"]) for m in as_member["meets"] for p in m["persons"]} == {("FRONTEX", None)}
+
+
+async def test_without_arguments_the_series_that_stands_is_previewed(api: Api) -> None:
+    """What the coordinator scheduled is what comes, not what the procedure would have given."""
+    rule = "FREQ=YEARLY;BYMONTH=4;BYDAY=2TU"
+    await api.post(COORDINATOR, "/v1/bodies/dialogue/series", rrule=rule, local_start="10:00")
+    seen = await api.get(COORDINATOR, "/v1/bodies/dialogue/series/preview")
+    assert (seen["rrule"], seen["local_start"], len(seen["sessions"])) == (rule, "10:00", 12)
+    body = await api.get(COORDINATOR, "/v1/bodies/dialogue")
+    assert body["series"][0]["occurrences"][0]["starts"] in {session["starts"] for session in seen["sessions"]}

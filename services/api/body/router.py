@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.api.arguments import DurationText, ReferenceText, Word
+from services.api.body.preview import preview_told
 from services.api.body.schemas import BodyItemRead, BodyRead, PreviewRead
-from services.api.body.telling import body_of, body_told, item_told, open_body, preview_told
+from services.api.body.telling import body_of, body_told, item_told, open_body
 from services.api.command_route import CommandRoute, command_router
 from services.api.dependencies import AskedPage, BodyPath, Reader
 from services.api.read_route import reads
 from services.api.showing import Page
-from services.commands.series import reckon_series
 from services.domain.body import commands as asked
 from services.domain.message import Command
 from services.storage import snapshot
@@ -23,7 +23,11 @@ router = APIRouter(tags=["body"])
 
 
 class PreviewAsked(BaseModel):
-    """The arguments of a series, as they would be scheduled; what is left out is the procedure's own."""
+    """
+    The arguments of a series, as they would be scheduled; what is left out is the procedure's own.
+
+    With none at all, the series that stands is previewed.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,16 +55,16 @@ async def read_body(body: BodyPath, reader: Reader) -> BodyRead:
     return await reader.show(BodyRead, await body_told(reader, await open_body(reader, body)))
 
 
-@router.get("/bodies/{body}/series/preview", **reads("read_body"))
+@router.get("/bodies/{body}/series/preview", **reads("read_body", "read_cycle", "read_clashes", "read_people"))
 async def preview_series(
     body: BodyPath, reader: Reader, request: Request, asked_for: Annotated[PreviewAsked, Query()]
 ) -> PreviewRead:
-    """Reckon the sessions a series would give, before anybody schedules it."""
-    own = (await open_body(reader, body)).procedure
+    """Reckon what a series would give, before anybody schedules it: sessions on every clock, deadlines, clashes."""
+    state = await open_body(reader, body)
     given = asked_for.model_dump(exclude={"count"}, exclude_none=True)
     policies = request.app.state.engine.policies
-    reckoned = reckon_series(given, own=own, policies=policies, after=reader.at, count=asked_for.count)
-    return await reader.show(PreviewRead, preview_told(reader, reckoned))
+    told = await preview_told(reader, state, given, policies=policies, count=asked_for.count)
+    return await reader.show(PreviewRead, told)
 
 
 #: What follows the body in the address, by command.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import Field
 
+from services.api.clash.schemas import SittingRead
 from services.api.cycle.schemas import ActionLineRead, CycleItemRead, ProcedureViewRead, Reference
 from services.api.showing import Answer, Duration, Instant, Read, Words
 
@@ -92,20 +95,62 @@ class BodyRead(BodyItemRead, Answer):
     backlog: tuple[ActionLineRead, ...] = Field(description="Open actions of closed cycles.")
 
 
+class FreeDayRead(Read):
+    """A session day that a delegation does not work, and why."""
+
+    delegation: str
+    on: date
+    why: str = Field(examples=["weekend"])
+
+
 class LocalSessionRead(Read):
     """A session as the clocks of one entity show it."""
 
     zone: str
     starts: str = Field(examples=["2027-10-13T09:00:00+02:00"])
     ends: str
+    is_night: bool = Field(description="Whether any of its hours lie outside 07:00 to 22:00 there.")
+    free_days: tuple[FreeDayRead, ...] = Field(description="Session days that are weekends or holidays there.")
+
+
+class StepAheadRead(Read):
+    """What a debtor would owe, and until when."""
+
+    label: str
+    entity: str
+    due_at: Instant
+    reckoned_in: str = Field(validation_alias="zone", description="The zone in which the day ends.")
+    due_there: str = Field(description="The same instant on the debtor's clocks.")
+    reason: str
+    is_short_notice: bool
+
+
+class SeatTwiceRead(Read):
+    """A person who sits for an entity in both bodies; `person` is `null` if its people are not yours to see."""
+
+    entity: str
+    role: str
+    person: Words
+
+
+class MeetingRead(Read):
+    """A session of another body that shares days with this one, and who would be booked twice."""
+
+    session: SittingRead
+    days: tuple[date, ...]
+    overlaps: bool
+    persons: tuple[SeatTwiceRead, ...] = Field(description="As far as they are yours to see.")
 
 
 class SessionRead(Read):
-    """A session that a series would give, in UTC and in the local time of every entity."""
+    """A session that a series would give: on every clock, with every deadline, and with what clashes."""
 
     starts: Instant
     ends: Instant
     local: dict[str, LocalSessionRead]
+    steps: tuple[StepAheadRead, ...]
+    cannot_reckon: str = Field(description="Why its deadlines cannot be reckoned; empty if they can.")
+    meets: tuple[MeetingRead, ...]
 
 
 class PreviewRead(Answer):

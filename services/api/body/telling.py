@@ -9,10 +9,8 @@ from services.access.request import Resource, ResourceKind
 from services.api.cycle.sight import actions_of, cycle_row_of, procedure_of
 from services.api.reading import Viewer
 from services.api.showing import parts_of
-from services.commands.series import Reckoned
 from services.domain.body.state import Body, Series
 from services.domain.cycle.state import LIVE, CycleState
-from services.policies.zone import load_zone
 from services.storage import queries
 from services.storage.rows import CycleRow
 
@@ -68,31 +66,3 @@ async def body_told(viewer: Viewer, body: Body) -> dict[str, Any]:
 def series_told(series: Series, viewer: Viewer) -> dict[str, Any]:
     """Return a series with the sessions it gives next."""
     return parts_of(series, occurrences=series.after(viewer.at)[:AHEAD])
-
-
-def preview_told(viewer: Viewer, reckoned: Reckoned) -> dict[str, Any]:
-    """Return what a series would give, on the clocks of every entity."""
-    zones = {entity.code: entity.zone for entity in viewer.register.membership.entities}
-    cadence = reckoned.cadence
-    return {
-        "procedure": reckoned.procedure,
-        "rrule": cadence.rrule,
-        "series_zone": cadence.zone,
-        "local_start": cadence.local_start,
-        "session": cadence.session,
-        "sessions": [
-            {
-                "starts": starts,
-                "ends": ends,
-                "local": {
-                    code: {
-                        "zone": zone,
-                        "starts": starts.astimezone(load_zone(zone)).isoformat(),
-                        "ends": ends.astimezone(load_zone(zone)).isoformat(),
-                    }
-                    for code, zone in zones.items()
-                },
-            }
-            for starts, ends in reckoned.sessions
-        ],
-    }
