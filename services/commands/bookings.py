@@ -29,8 +29,9 @@ async def asked_for(connection: AsyncConnection, *, since: datetime, until: date
         Sitting(body=body.code, number=None, starts=o.starts, ends=o.ends)
         for body in bodies
         for series in body.series
+        if body.pause_of(series.kind) is None
         for o in series.after(series.last_starts)
-        if o.ends > since and o.starts < until
+        if o.ends > since and o.starts < min(until, series.until or until)
     )
 
 

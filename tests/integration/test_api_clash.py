@@ -94,7 +94,13 @@ async def test_a_series_is_previewed_with_every_deadline_and_every_clash(api: Ap
     assert len(cycles) == 2
     day = (await api.get(COORDINATOR, cycles["wg-sc"]))["starts"][:10]
     ordinal = f"FREQ=YEARLY;BYMONTH={int(day[5:7])};BYMONTHDAY={int(day[8:])}"
-    asked = {"rrule": ordinal, "session": "PT3H", "local_start": "09:00", "procedure": "wg-sc@1", "count": "3"}
+    asked: dict[str, Any] = {
+        "rrule": ordinal,
+        "session": "PT3H",
+        "local_start": "09:00",
+        "procedure": "wg-sc@1",
+        "count": "3",
+    }
     path = "/v1/bodies/dialogue/series/preview"
     seen = await api.get(COORDINATOR, path, **asked)
     first = seen["sessions"][0]
@@ -119,3 +125,16 @@ async def test_without_arguments_the_series_that_stands_is_previewed(api: Api) -
     assert (seen["rrule"], seen["local_start"], len(seen["sessions"])) == (rule, "10:00", 12)
     body = await api.get(COORDINATOR, "/v1/bodies/dialogue")
     assert body["series"][0]["occurrences"][0]["starts"] in {session["starts"] for session in seen["sessions"]}
+
+
+async def test_an_amendment_is_previewed_with_what_the_old_series_still_gives(api: Api) -> None:
+    """Until its day the old rule and hour, from then on the new; what is left out stays."""
+    path = "/v1/bodies/dialogue/series/preview"
+    standing = (await api.get(COORDINATOR, path))["sessions"]
+    turn = standing[2]["starts"][:10]
+    seen = await api.get(COORDINATOR, path, **{"from": turn, "local_start": "14:00"})
+    assert [session["starts"] for session in seen["sessions"][:2]] == [session["starts"] for session in standing[:2]]
+    assert seen["sessions"][2]["starts"][:10] == turn
+    assert "T14:00" in seen["sessions"][2]["local"]["INTERPOL"]["starts"]
+    wrong = await api.get(COORDINATOR, "/v1/bodies/wg-sc/series/preview", expect=422, **{"from": turn})
+    assert wrong["faults"][0]["field"] == "from"

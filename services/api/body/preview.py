@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,27 +16,28 @@ from services.commands.clashes import Meeting, Sitting
 from services.commands.prepare import Preparation, table_for
 from services.commands.preview_series import LocalSession, Outlook, SeatTwice, SessionAhead
 from services.commands.resource import people_of_entity
-from services.commands.series import reckon_series
-from services.domain.body.state import Body
+from services.commands.series import Reckoned, malformed, reckon_amendment, reckon_series
+from services.domain.body.state import Body, Series
 from services.domain.cycle.records import CycleKind, StepDue
-from services.domain.procedure import Procedure
+from services.policies.cadence import MOST
 from services.policies.zone import load_zone
 from services.wire.moment import write_duration
 
 NEAR = timedelta(days=2)
+SECOND = timedelta(seconds=1)
 
 
 async def preview_told(viewer: Viewer, body: Body, given: Mapping[str, Any], *, policies: Path, count: int) -> Any:
     """
-    Return what a series would give; with nothing given, what the standing one gives.
+    Return what a series would give; with nothing given, what those that stand give.
 
     Raises:
         Malformed: rule, zone, wall time, length or procedure is wrong, or sessions come too close to one another.
     """
-    own, wanted = standing_or(body, given)
-    reckoned = reckon_series(wanted, own=own, policies=policies, after=viewer.at, count=count)
-    first, last = reckoned.sessions[0][0], reckoned.sessions[-1][1]
-    table = table_for(preparation_of(viewer, body, policies), last, reckoned.cadence.zone)
+    parts = parts_ahead(body, given, policies=policies, after=viewer.at, count=count)
+    sessions = sorted(session for part in parts for session in part.sessions)[:count]
+    first, last = sessions[0][0], sessions[-1][1]
+    table = table_for(preparation_of(viewer, body, policies), last, *(part.cadence.zone for part in parts))
     outlook = Outlook(
         body=body,
         register=viewer.register,
@@ -43,28 +45,71 @@ async def preview_told(viewer: Viewer, body: Body, given: Mapping[str, Any], *, 
         others=await others_of(viewer, first, last),
         at=viewer.at,
     )
-    cadence = reckoned.cadence
+    ahead = sorted((each for part in parts for each in outlook.sessions(part)), key=lambda each: each.starts)
+    cadence = parts[-1].cadence
     return {
-        "procedure": reckoned.procedure,
+        "procedure": parts[-1].procedure,
         "rrule": cadence.rrule,
         "series_zone": cadence.zone,
         "local_start": cadence.local_start,
         "session": cadence.session,
-        "sessions": [session_told(viewer, session) for session in outlook.sessions(reckoned)],
+        "is_paused": not given and body.pause_of(CycleKind.ORDINARY) is not None,
+        "sessions": [session_told(viewer, session) for session in ahead[:count]],
     }
 
 
-def standing_or(body: Body, given: Mapping[str, Any]) -> tuple[Procedure, Mapping[str, Any]]:
-    """Return the procedure to take what is left out from, and what is given: the standing series if nothing is."""
+def parts_ahead(
+    body: Body, given: Mapping[str, Any], *, policies: Path, after: datetime, count: int
+) -> tuple[Reckoned, ...]:
+    """
+    Return what is to be previewed, in the order of its time: a series as given, an amendment, or every one that stands.
+
+    Raises:
+        Malformed: as for ``preview_told``; or there is no series to amend.
+    """
+    if "since" in given:
+        return amended(body, given, policies=policies, after=after, count=count)
+    standing = () if given else body.all_series_of(CycleKind.ORDINARY)
+    parts = tuple(
+        part for series in standing if (part := part_of(series, policies=policies, after=after, count=count)).sessions
+    )
+    return parts or (reckon_series(given, own=body.procedure, policies=policies, after=after, count=count),)
+
+
+def amended(
+    body: Body, given: Mapping[str, Any], *, policies: Path, after: datetime, count: int
+) -> tuple[Reckoned, ...]:
+    """
+    Return what the series still gives until it is amended, and what it gives from then on.
+
+    Raises:
+        Malformed: as for ``preview_told``; or there is no series to amend.
+    """
     series = body.series_of(CycleKind.ORDINARY)
-    if given or series is None:
-        return body.procedure, given
-    return series.procedure, {
+    if series is None:
+        raise malformed("from", "there is no series to amend; leave it out, or schedule one")
+    new = reckon_amendment(given, standing=series, policies=policies, after=after, count=count)
+    old = part_of(replace(series, until=new.since), policies=policies, after=after, count=count)
+    return (*((old,) if old.sessions else ()), new.new)
+
+
+def part_of(series: Series, *, policies: Path, after: datetime, count: int) -> Reckoned:
+    """Return what a series that stands still gives, within its time and without what was skipped."""
+    begin = max(after, series.since - SECOND) if series.since else after
+    given = {
         "rrule": series.rrule,
         "zone": series.zone,
         "local_start": series.local_start,
         "session": write_duration(series.session),
     }
+    asked = min(count + len(series.skipped), MOST)
+    reckoned = reckon_series(given, own=series.procedure, policies=policies, after=begin, count=asked)
+    held = [
+        (starts, ends)
+        for starts, ends in reckoned.sessions
+        if starts not in series.skipped and (series.until is None or starts < series.until)
+    ]
+    return replace(reckoned, sessions=tuple(held))
 
 
 def preparation_of(viewer: Viewer, body: Body, policies: Path) -> Preparation:

@@ -26,7 +26,9 @@ class PreviewAsked(BaseModel):
     """
     The arguments of a series, as they would be scheduled; what is left out is the procedure's own.
 
-    With none at all, the series that stands is previewed.
+    With `from` they amend the series that stands, and what is left out stays as it is.
+
+    With none at all, what stands is previewed: a series, its amendment from its day on, without what was skipped.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -36,6 +38,9 @@ class PreviewAsked(BaseModel):
     local_start: Word | None = None
     session: DurationText | None = None
     procedure: ReferenceText | None = None
+    since: Word | None = Field(
+        default=None, alias="from", description="Amend the series that stands from this instant or date on."
+    )
     count: int = Field(default=12, ge=1, le=24)
 
 

@@ -161,4 +161,5 @@ class PreviewRead(Answer):
     series_zone: str
     local_start: str
     session: Duration
+    is_paused: bool = Field(description="Whether the series rests, so that nothing of this is proposed for now.")
     sessions: tuple[SessionRead, ...]
