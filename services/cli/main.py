@@ -11,7 +11,7 @@ from typing import NoReturn
 import typer
 
 from services.cli import demo, doctor, keys, ledger, migrate, policies, serve, up, version, workflows
-from services.cli.desk import actions, cycles, deadlines, notices, waiting
+from services.cli.desk import actions, calendars, cycles, deadlines, notices, waiting
 from services.cli.ending import FINDING, INTERRUPTED, OK, finished, say, say_end_of
 
 HELP = """
@@ -33,6 +33,7 @@ See what waits, falls due, meets, has to be done and was told (your key in DIALO
   dialogue cycles dialogue 9
   dialogue actions
   dialogue notices
+  dialogue calendars show AFRIPOL 2026
 
 \b
 Run it against your own PostgreSQL and Temporal (settings: DIALOGUE_* and TEMPORAL_*):
@@ -52,7 +53,13 @@ app = typer.Typer(
 )
 for group in (waiting, deadlines, cycles, actions, notices, up, demo, serve, migrate, doctor, version):
     group.add_to(app)
-for name, part in (("policies", policies), ("keys", keys), ("ledger", ledger), ("workflows", workflows)):
+for name, part in (
+    ("calendars", calendars),
+    ("policies", policies),
+    ("keys", keys),
+    ("ledger", ledger),
+    ("workflows", workflows),
+):
     app.add_typer(part.app, name=name)
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from services.client.account import Account, Appointment
 from services.client.action import Action, ActionItem, MatrixRow
 from services.client.body import Body, BodyItem
+from services.client.calendar import Calendar, CalendarItem
 from services.client.connection import Connection
 from services.client.cycle import AgendaItem, Contribution, Credentials, Cycle, CycleItem, Paper, Presences
 from services.client.deadline import Deadline
@@ -49,6 +50,14 @@ class DialogueClient(Connection):
     def appointments(self, *, entity: str | None = None) -> AsyncIterator[Appointment]:
         """Give the appointments to the seat of an entity, the caller's own unless another is named."""
         return self._all(Appointment, "/v1/appointments", entity=entity)
+
+    def calendars(self) -> AsyncIterator[CalendarItem]:
+        """Give the working calendars of all delegations."""
+        return self._all(CalendarItem, "/v1/calendars")
+
+    async def calendar(self, code: str, *, year: int | None = None) -> Calendar:
+        """Return the working calendar of a delegation with what it says of a year, this one unless another is named."""
+        return await self._one(Calendar, f"/v1/calendars/{code}", year=year)
 
     def bodies(self) -> AsyncIterator[BodyItem]:
         """Give the standing bodies."""
@@ -123,10 +132,17 @@ class DialogueClient(Connection):
         return self._all(MatrixRow, "/v1/follow-up-matrix", body=body, cycle=cycle)
 
     def deadlines(
-        self, *, entity: str | None = None, body: str | None = None, met: bool | None = None, everybody: bool = False
+        self,
+        *,
+        entity: str | None = None,
+        body: str | None = None,
+        met: bool | None = None,
+        would_move: bool | None = None,
+        everybody: bool = False,
     ) -> AsyncIterator[Deadline]:
         """Give deadlines, the first due first: of the caller's entity, of another, or of everybody it may see."""
-        return self._all(Deadline, "/v1/deadlines", entity=entity, body=body, met=met, everybody=everybody or None)
+        asked = {"entity": entity, "body": body, "met": met, "would_move": would_move, "everybody": everybody or None}
+        return self._all(Deadline, "/v1/deadlines", **asked)
 
     def waits(self, *, entity: str | None = None, body: str | None = None) -> AsyncIterator[Wait]:
         """Give every open wait the caller may see, the oldest first."""

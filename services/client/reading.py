@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -70,8 +70,8 @@ def _reader_of(hint: Any) -> Reader:
         return _several(_reader_of(inner[0]))
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _named(inner[0], _reader_of(inner[1]))
-    if hint is datetime:
-        return _aware
+    if hint in MOMENTS:
+        return MOMENTS[hint]
     if is_dataclass(hint):
         return lambda value: read_as(hint, value)  # type: ignore[arg-type]
     return _as_it_is
@@ -98,3 +98,6 @@ def _aware(value: str) -> datetime:
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+MOMENTS: Mapping[Any, Reader] = {datetime: _aware, date: date.fromisoformat}

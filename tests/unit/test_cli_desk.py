@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from services.cli.desk import actions, cycles, deadlines, notices, waiting
+from services.cli.desk import actions, calendars, cycles, deadlines, notices, waiting
 from services.cli.desk.cycle_found import Found
 from services.cli.desk.cycle_sheet import sheets_of_cycle, sheets_of_list
 from services.cli.desk.options import Desk, in_json
@@ -21,8 +21,10 @@ from services.cli.desk.sheet import Sheet, cell, show
 from services.cli.desk.wording import left, safe, stamp
 from services.client.action import ActionItem, ActionLine
 from services.client.body import Body, Occurrence, Series
+from services.client.calendar import Calendar, FreeDay, WorkedDay
 from services.client.cycle import Convening, Cycle, CycleItem, Quorum, Response, Step
 from services.client.deadline import Deadline
+from services.client.entity import WorkingWeek
 from services.client.notice import DeliveredNotice, FailedNotice, Notice
 from services.client.procedure import ProcedureView
 from services.client.wait import Call, Wait
@@ -283,6 +285,43 @@ def body() -> Body:
     )
 
 
+def year() -> Calendar:
+    """Return a year of GCCPOL: a half Friday, a feast, an expected one in the weekend, a day made up for."""
+    usual = {1: "17:00", 2: "17:00", 3: "17:00", 4: "17:00", 5: "12:00"}
+    sure = {"source": "feasts of AE", "confidence": "assumption"}
+    week = WorkingWeek(since=NOW - 900 * DAY, closes=usual, half_days=(5,), **sure)
+    month = "wwwhoowwwwhoowwwwhoowwwwhoowww"
+    return Calendar(
+        zone="Asia/Dubai",
+        delegation="GCCPOL",
+        entity="GCCPOL",
+        place="Abu Dhabi",
+        calendar_zone="Asia/Dubai",
+        reference="GCCPOL@1",
+        digest="0" * 64,
+        weeks=(week,),
+        year=2040,
+        months=("f" + month, month[:29].replace("w", "e", 1), *([month] * 10)),
+        working_days=250,
+        free_days=(
+            FreeDay(
+                on=date(2040, 1, 1), weekday="Sun", name="New Year's Day", is_expected=False, in_weekend=True, **sure
+            ),
+            FreeDay(on=date(2040, 2, 1), weekday="Wed", name="عيد الفطر", is_expected=True, in_weekend=False, **sure),
+        ),
+        worked_days=(WorkedDay(on=date(2040, 2, 4), weekday="Sat", closes="17:00", name="Make-up day"),),
+        **sure,
+    )
+
+
+def moved() -> list[Deadline]:
+    """Return a deadline that a changed calendar would move."""
+    why = "moved from Tue 13 to Wed 14: Eid al-Fitr (expected) in Abu Dhabi"
+    return [
+        deadline("GCCPOL", label="credentials", would_be_at=NOW + 8 * DAY, would_be_reason=why),
+    ]
+
+
 def all_sheets() -> dict[str, list[Sheet]]:
     """Return every table of the desk, by the command that prints it."""
     at = desk()
@@ -291,6 +330,9 @@ def all_sheets() -> dict[str, list[Sheet]]:
         "waiting": [waiting.sheet_of(at, waits())],
         "deadlines": [deadlines.sheet_of(at, due())],
         "actions": [actions.sheet_of(at, found_actions())],
+        "calendars": [calendars.list_sheet(at, [year()])],
+        "calendars-year": calendars.year_sheets(year()),
+        "calendars-moves": [calendars.moves_sheet(at, moved())],
         "notices": [notices.sheet_of(at, told())],
         "cycles": sheets_of_list(at, Found(items=listed_cycles(), waits=waits())),
         "cycles-body": sheets_of_list(at, Found(items=listed_cycles(), waits=mine, body=body())),

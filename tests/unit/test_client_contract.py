@@ -8,7 +8,7 @@ import re
 import types
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -30,7 +30,7 @@ CALLED = {HappenedEvent: "EventRead", CommandResult: "IssuedKeyRead", CommandRec
 #: What the client leaves out: an answer to a command needs no zone. And a key comes with an issue of one alone.
 LEFT_OUT = {CommandResult: {"zone"}, CommandRecord: {"zone"}}
 ELSEWHERE = {CommandRecord: {"key"}}
-PLAIN = {str: "string", int: "integer", bool: "boolean", datetime: "date-time"}
+PLAIN = {str: "string", int: "integer", bool: "boolean", datetime: "date-time", date: "date"}
 LOCAL = "_local"
 GIVEN = {"body": "dialogue", "number": 9, "code": "AFRIPOL", "text": "t-1", "procedure": "s-1", "action": "a-1"}
 AT = "2040-03-06T08:00:00Z"
@@ -103,8 +103,8 @@ def sample(contract: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
         return sample(contract, contract["components"]["schemas"][published(schema)])
     if "anyOf" in schema:
         return sample(contract, schema["anyOf"][0])
-    if schema.get("format") == "date-time":
-        return AT
+    if schema.get("format") in {"date-time", "date"}:
+        return AT if schema["format"] == "date-time" else AT[:10]
     if schema.get("type") == "object":
         named = {name: sample(contract, each) for name, each in schema.get("properties", {}).items()}
         of = schema.get("additionalProperties")

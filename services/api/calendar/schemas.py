@@ -47,6 +47,11 @@ class CalendarRead(CalendarItemRead, Answer):
     """A working calendar with what it says of one year."""
 
     year: int
+    months: tuple[str, ...] = Field(
+        description="Twelve words, a letter a day: w worked, h worked for half a day, o off by the week, f feast, "
+        "e feast that is expected.",
+        examples=[["fowwwwwoowwwwwoowwwwwoowwwwwoow"]],
+    )
     working_days: int = Field(description="How many dates of the year are worked, half days among them.")
     free_days: tuple[FreeDayRead, ...]
     worked_days: tuple[WorkedDayRead, ...]

@@ -9,12 +9,15 @@ from typing import Any
 from services.api.reading import Viewer
 from services.domain.calendar import CalendarTable
 from services.domain.day import WEEKDAYS, day_of
+from services.domain.deadline import NotReckonable
 from services.domain.membership import Delegation, Entity
 from services.domain.working_calendar import WorkingCalendar
 from services.policies.calendar import calendar_table
 from services.policies.zone import midnight
 
 DAY = timedelta(days=1)
+#: the letters of days that are worked
+WORKED = frozenset("wh")
 
 
 def delegations(viewer: Viewer) -> Iterator[tuple[Entity, Delegation, WorkingCalendar]]:
@@ -50,9 +53,11 @@ def year_told(calendar: WorkingCalendar, year: int) -> dict[str, Any]:
     first, last = date(year, 1, 1), date(year, 12, 31)
     start, end = midnight(first, calendar.zone), midnight(last + DAY, calendar.zone)
     table = calendar_table([calendar.zone], start - 2 * DAY, end + 2 * DAY)
+    letters = {on: _letter(on, calendar, table) for on in (first + nth * DAY for nth in range((last - first).days + 1))}
     return {
         "year": year,
-        "working_days": sum(_is_worked(first + nth * DAY, calendar, table) for nth in range((last - first).days + 1)),
+        "months": tuple("".join(each for on, each in letters.items() if on.month == month) for month in range(1, 13)),
+        "working_days": sum(each in WORKED for each in letters.values()),
         "free_days": _free_days(calendar, first, last, table),
         "worked_days": [
             {"on": day.on, "weekday": WEEKDAYS[day.on.weekday()], "closes": day.closes, "name": day.name}
@@ -62,9 +67,17 @@ def year_told(calendar: WorkingCalendar, year: int) -> dict[str, Any]:
     }
 
 
-def _is_worked(on: date, calendar: WorkingCalendar, table: CalendarTable) -> bool:
-    known = any(week.since <= midnight(on, calendar.zone) for week in calendar.weeks)
-    return known and day_of(on=on, calendar=calendar, table=table).closes_at is not None
+def _letter(on: date, calendar: WorkingCalendar, table: CalendarTable) -> str:
+    try:
+        day = day_of(on=on, calendar=calendar, table=table)
+    except NotReckonable:
+        return "o"  # before the first week that is known
+    if day.closes_at is not None:
+        return "h" if day.is_half else "w"
+    holiday = calendar.holiday_on(on)
+    if holiday is None:
+        return "o"
+    return "e" if on in holiday.expected else "f"
 
 
 def _free_days(calendar: WorkingCalendar, first: date, last: date, table: CalendarTable) -> list[dict[str, Any]]:
@@ -75,7 +88,7 @@ def _free_days(calendar: WorkingCalendar, first: date, last: date, table: Calend
             "weekday": WEEKDAYS[on.weekday()],
             "name": holiday.name,
             "is_expected": on in holiday.expected,
-            "in_weekend": not _is_worked(on, bare, table),
+            "in_weekend": _letter(on, bare, table) not in WORKED,
             "source": holiday.source or calendar.source,
             "confidence": holiday.confidence or calendar.confidence,
         }
