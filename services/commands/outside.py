@@ -64,6 +64,7 @@ OUTSIDE: Mapping[tuple[str, str], Outside] = {
         completed={"calendar": "starts"}, referenced=frozenset({"procedure"})
     ),
     ("register", "appoint"): Outside(optional=frozenset({"since"})),
+    ("register", "issue_feed_key"): Outside(completed={"secret_digest": "appointment"}),
     ("register", "issue_key"): Outside(completed={"secret_digest": "appointment"}),
     ("register", "change_calendar"): Outside(completed={"starts_at": "from"}, spelt={"from": "since"}),
     ("register", "adopt_policy"): Outside(

@@ -307,6 +307,7 @@ COMPLETE: Mapping[str, Callable[[dict[str, Any], Preparation, Prepared], dict[st
     "open_silence": _open_procedure,
     "open_written_procedure": _open_procedure,
     "call_extraordinary_session": _call_extraordinary_session,
+    "issue_feed_key": _issue_key,
     "issue_key": _issue_key,
     "adopt_policy": _adopt_policy,
     "appoint": _appoint,

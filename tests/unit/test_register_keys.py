@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
-from services.domain.message import Notify
-from services.domain.register.commands import EndAppointment, RevokeKey
+import pytest
+
+from services.domain.message import Actor, CommandRefused, Notify
+from services.domain.register.commands import EndAppointment, IssueFeedKey, RevokeKey
 from services.domain.register.decider import DECIDER
 from services.domain.register.events import KeyExpiryNeared, KeyIssued, KeyRevoked, PersonAppointed
 from services.domain.register.keys import LONGEST_LIFE, REMINDER
@@ -23,6 +26,7 @@ from tests.unit.register_setting import (
     issuing,
     only,
     refusal,
+    secret,
     staffed,
     told,
 )
@@ -181,3 +185,68 @@ def test_a_keys_expiry_is_told_once_a_month_before() -> None:
     assert due.at == FOUNDED + YEAR - REMINDER
     stream.pass_to(FOUNDED + 2 * YEAR)
     assert DECIDER.due(stream.register) is None
+
+
+def test_a_feed_key_opens_the_feed_and_nothing_else() -> None:
+    """It has the one scope, expires and is told of as any key, and its secret is as little known."""
+    stream, coordinator = staffed()
+    head = stream.seat("FRONTEX", "head_of_entity", coordinator)
+
+    event = only(stream.give(feeding(head), coordinator), KeyIssued)
+
+    assert event.scopes == (Scope.FEED,)
+    assert stream.register.keys[event.key].opens_feed
+    assert told(stream, "key_issued") == [("FRONTEX", "head_of_entity")]
+
+
+def test_a_feed_key_equips_nobody() -> None:
+    """Whoever holds nothing but a feed's key cannot act, so the coordinator may still issue the first key."""
+    stream, coordinator = staffed()
+    head = stream.seat("FRONTEX", "head_of_entity", coordinator)
+    stream.give(feeding(head), coordinator)
+
+    assert only(stream.give(issuing(head, seed="first"), coordinator), KeyIssued)
+    assert refusal(stream.give(issuing(head, seed="second"), coordinator)) == "NotPermitted"
+
+
+def test_the_scope_of_feeds_is_given_by_its_own_command_alone() -> None:
+    """So that no key sent with requests ever stands in an address; refusals read as they always did."""
+    stream, coordinator = staffed()
+    head = stream.seat("FRONTEX", "head_of_entity", coordinator)
+
+    answer = only(stream.give(issuing(head, scopes=("read", "feed")), coordinator), CommandRefused)
+
+    assert answer.facts == {
+        "field": "scopes",
+        "rule": "there is no scope feed",
+        "remedy": "choose among read, act, administer",
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"secret_digest": "abc"}, "secret_digest"), ({"expires": FOUNDED}, "expires")],
+    ids=["no digest", "expired at once"],
+)
+def test_a_feed_key_is_refused_as_any_key_is(change: dict[str, Any], field: str) -> None:
+    """Secret and span are checked alike."""
+    stream, coordinator = staffed()
+    head = stream.seat("FRONTEX", "head_of_entity", coordinator)
+
+    assert field_of(stream.give(replace(feeding(head), **change), coordinator)) == field
+
+
+def test_nobody_but_who_may_issue_keys_issues_a_feed_key() -> None:
+    """A head of delegation asks its head of entity or focal point."""
+    stream, coordinator = staffed()
+    head = stream.seat("FRONTEX", "head_of_entity", coordinator)
+    delegate = stream.seat("FRONTEX", "head_of_delegation", head)
+
+    assert refusal(stream.give(feeding(delegate), delegate)) == "NotPermitted"
+
+
+def feeding(holder: Actor) -> IssueFeedKey:
+    """Return the command that issues a feed key to an actor's appointment."""
+    return IssueFeedKey(
+        appointment=holder.appointment, secret_digest=secret("feed"), label=None, expires=FOUNDED + YEAR
+    )

@@ -15,7 +15,7 @@ from services.access.request import AccessRequest, Principal, Resource, Resource
 ACCESS = Path(__file__).parents[2] / "policies" / "access"
 ROLES = ("head_of_entity", "head_of_delegation", "alternate", "focal_point", "coordinator", "chair", "auditor")
 STATUSES = ("member", "observer", "guest", "former", "none")
-SCOPES = frozenset({"read", "act", "administer"})
+SCOPES = frozenset({"read", "act", "administer", "feed"})
 OWN, OTHER, CONVENOR = "FRONTEX", "AIMC", "INTERPOL"
 RELATIONS: Mapping[ResourceKind, tuple[str, ...]] = {
     ResourceKind.REGISTER: ("own", "other"),
@@ -32,7 +32,7 @@ RELATIONS: Mapping[ResourceKind, tuple[str, ...]] = {
 BODIES = {"all": "*", "same": "dialogue", "other": "wg-fa"}
 #: appointment and key, varied one at a time: a limit that holds alone holds with others
 REACHES = (
-    *(("all", lacking) for lacking in ("nothing", "read", "act", "administer")),
+    *(("all", lacking) for lacking in ("nothing", "read", "act", "administer", "feed")),
     ("same", "nothing"),
     ("other", "nothing"),
 )

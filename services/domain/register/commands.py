@@ -103,6 +103,16 @@ class IssueKey(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class IssueFeedKey(Command):
+    """Issue a key that opens the holder's calendar feed and nothing else, by the SHA-256 of a secret as for any key."""
+
+    appointment: str
+    secret_digest: str
+    label: Content | None
+    expires: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RevokeKey(Command):
     """Revoke a key at once and for good."""
 

@@ -19,11 +19,12 @@ from services.domain.register.commands import (
     EnrolPerson,
     ErasePerson,
     FoundRegister,
+    IssueFeedKey,
     IssueKey,
     RevokeKey,
 )
 from services.domain.register.founding import adopt_policy, bootstrap, change_status, found
-from services.domain.register.keys import issue_key, remind_of_expiry, revoke_key
+from services.domain.register.keys import issue_feed_key, issue_key, remind_of_expiry, revoke_key
 from services.domain.register.people import appoint, end_appointment, enrol_person, erase_person
 from services.domain.register.refusals import AlreadyFounded, NotFounded
 from services.domain.register.state import Register
@@ -60,6 +61,7 @@ RULES: Mapping[type[Command], Callable[[Register, Any, Context], tuple[Event, ..
     EndAppointment: end_appointment,
     EnrolPerson: enrol_person,
     ErasePerson: erase_person,
+    IssueFeedKey: issue_feed_key,
     IssueKey: issue_key,
     RevokeKey: revoke_key,
     TimePassed: remind_of_expiry,

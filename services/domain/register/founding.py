@@ -19,7 +19,7 @@ from services.domain.register.events import (
 )
 from services.domain.register.keys import wrong_secret, wrong_span
 from services.domain.register.refusals import BootstrapClosed, StatusUnchanged, VersionTaken
-from services.domain.register.state import PolicyInForce, PolicyKind, Register, Role, Scope
+from services.domain.register.state import WORKING, PolicyInForce, PolicyKind, Register, Role
 from services.domain.register.tenure import procedure_in_force
 
 
@@ -119,7 +119,7 @@ def bootstrap(state: Register, command: Bootstrap, context: Context) -> tuple[Ev
             appointment=appointment,
             secret_digest=command.secret_digest,
             label=None,
-            scopes=tuple(Scope),
+            scopes=WORKING,
             expires=command.expires,
         ),
     )

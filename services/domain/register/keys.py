@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from services.domain.message import BadArgument, Context, Event, NotFound, Refusal, TimePassed, made_id, refuse
 from services.domain.register.authority import not_equipping
-from services.domain.register.commands import IssueKey, RevokeKey
+from services.domain.register.commands import IssueFeedKey, IssueKey, RevokeKey
 from services.domain.register.events import KeyExpiryNeared, KeyIssued, KeyRevoked
 from services.domain.register.refusals import KeyAlreadyRevoked, NothingDue, SecretAlreadyUsed
-from services.domain.register.state import Appointment, Key, Register, Scope
+from services.domain.register.state import WORKING, Appointment, Key, Register, Scope
 from services.domain.register.tenure import unreminded_keys
 
 #: how long a key may live at most: two years
@@ -22,12 +22,29 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 def issue_key(state: Register, command: IssueKey, context: Context) -> tuple[Event, ...]:
     """Issue a key to the holder of an appointment; the secret itself is never known here."""
+    return issued(state, command, context, asked=command.scopes, among=WORKING)
+
+
+def issue_feed_key(state: Register, command: IssueFeedKey, context: Context) -> tuple[Event, ...]:
+    """Issue a key that opens the calendar feed of an appointment and nothing else."""
+    return issued(state, command, context, asked=(Scope.FEED,), among=(Scope.FEED,))
+
+
+def issued(
+    state: Register,
+    command: IssueKey | IssueFeedKey,
+    context: Context,
+    *,
+    asked: tuple[str, ...],
+    among: tuple[Scope, ...],
+) -> tuple[Event, ...]:
+    """Issue a key of the scopes asked for, unless one is not among those there are, or holder, secret or span wrong."""
     held = state.appointments.get(command.appointment)
     if held is None:
         return refuse(command, NotFound(what="appointment", which=command.appointment), context)
     wrong = (
         appointment_over(held, context)
-        or wrong_scopes(command.scopes)
+        or wrong_scopes(asked, among)
         or wrong_secret(state, command.secret_digest)
         or wrong_span(command.expires, context)
         or not_equipping(state, command, context, held)
@@ -42,7 +59,7 @@ def issue_key(state: Register, command: IssueKey, context: Context) -> tuple[Eve
             appointment=held.appointment,
             secret_digest=command.secret_digest,
             label=command.label,
-            scopes=tuple(scope for scope in Scope if scope in command.scopes),
+            scopes=tuple(scope for scope in among if scope in asked),
             expires=command.expires,
         ),
     )
@@ -55,12 +72,12 @@ def appointment_over(held: Appointment, context: Context) -> Refusal | None:
     return None
 
 
-def wrong_scopes(scopes: tuple[str, ...]) -> Refusal | None:
-    """Refuse scopes outside the closed list, and none at all."""
-    unknown = sorted(set(scopes) - set(Scope))
-    if unknown or not scopes:
+def wrong_scopes(asked: tuple[str, ...], among: tuple[Scope, ...]) -> Refusal | None:
+    """Refuse scopes outside a closed list, and none at all."""
+    unknown = sorted(set(asked) - set(among))
+    if unknown or not asked:
         rule = f"there is no scope {', '.join(unknown)}" if unknown else "a key has at least one scope"
-        return BadArgument(field="scopes", rule=rule, remedy=f"choose among {', '.join(Scope)}")
+        return BadArgument(field="scopes", rule=rule, remedy=f"choose among {', '.join(among)}")
     return None
 
 

@@ -34,11 +34,16 @@ LEADING = frozenset({Role.COORDINATOR, Role.CHAIR})
 
 
 class Scope(StrEnum):
-    """What a key may be used for: reading, acting for the entity, or acts upon the register."""
+    """What a key may be used for: reading, acting for the entity, acts upon the register; or the feed alone."""
 
     READ = "read"
     ACT = "act"
     ADMINISTER = "administer"
+    FEED = "feed"
+
+
+#: the scopes of keys that are sent with requests; a feed's stands in an address, and so stands alone
+WORKING = (Scope.READ, Scope.ACT, Scope.ADMINISTER)
 
 
 class PolicyKind(StrEnum):
@@ -119,6 +124,11 @@ class Key:
     expires: datetime
     is_reminded: bool
     revoked_at: datetime | None = None
+
+    @property
+    def opens_feed(self) -> bool:
+        """Tell whether the key opens the calendar feed, and so nothing else."""
+        return Scope.FEED in self.scopes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -40,9 +40,10 @@ def is_seated(state: Register, entity: str, at: datetime) -> bool:
 
 
 def is_equipped(state: Register, entity: str, at: datetime) -> bool:
-    """Tell whether a head or focal point of an entity holds a key that is valid at an instant."""
+    """Tell whether a head or focal point of an entity holds a valid key at an instant; a feed's equips nobody."""
     governing = {a.appointment for a in governing_appointments(state, entity)}
-    return any(k.appointment in governing and key_valid_at(state, k.key, at) for k in state.keys.values())
+    working = (k for k in state.keys.values() if k.appointment in governing and not k.opens_feed)
+    return any(key_valid_at(state, k.key, at) for k in working)
 
 
 def governing_appointments(state: Register, entity: str) -> Iterator[Appointment]:
