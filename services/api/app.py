@@ -22,6 +22,7 @@ from services.api.cycle.router import router as cycle
 from services.api.deadline.router import router as deadline
 from services.api.engine import Clock, Engine
 from services.api.entity.router import router as entity
+from services.api.feed.router import router as feed
 from services.api.health.router import router as health
 from services.api.key.router import router as key
 from services.api.listening import listening
@@ -32,6 +33,7 @@ from services.api.policy.router import router as policy
 from services.api.problems import handle_problems
 from services.api.procedure.router import router as procedure
 from services.api.text.router import router as text
+from services.api.veil import Veil
 from services.api.wait.router import router as wait
 
 VERSION = "1"
@@ -51,6 +53,7 @@ RESOURCES = (
     person,
     appointment,
     key,
+    feed,
     policy,
     body,
     cycle,
@@ -86,6 +89,7 @@ def create_app(engine: Engine, *, clock: Clock | None = None) -> FastAPI:
         app.include_router(resource, prefix="/v1")
     handle_problems(app)
     app.add_middleware(Bounds)
+    app.add_middleware(Veil)
     describe_problems(app)
     return app
 

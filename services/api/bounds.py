@@ -13,7 +13,8 @@ from services.api.problems import too_deep, too_large, unexpected
 
 MOST_BYTES = 256 * 1024
 MOST_LEVELS = 20
-#: What one caller was told is kept by nobody on the way, and taken for nothing but what it says it is.
+#: What one caller was told is kept by nobody on the way, unless the answer says so itself, and taken for nothing but
+#: what it says it is.
 ON_EVERY_ANSWER = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 #: Everything that is no bracket outside a string. One without an end goes to the end, so that no byte is read twice.
 _FLAT = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[^\[\]{}"]++', re.DOTALL)
@@ -61,7 +62,9 @@ class Bounds:
 def _guarded(send: Send) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], *ON_EVERY_ANSWER]}
+            said = {name for name, _ in message["headers"]}
+            more = (header for header in ON_EVERY_ANSWER if header[0] not in said)
+            message = {**message, "headers": [*message["headers"], *more]}
         await send(message)
 
     return with_headers

@@ -26,6 +26,8 @@ from services.storage.vault import Vault
 
 R = TypeVar("R", bound=Read)
 T = TypeVar("T")
+#: From the register and a key as it was sent to who that is at an instant.
+Authenticate = Callable[..., Caller]
 #: The engine waits for some things itself; its waits are nobody's but those who lead see them.
 ENGINE_ENTITY = "engine"
 
@@ -136,9 +138,11 @@ class Viewer:
 
 
 @asynccontextmanager
-async def reading(engine: Engine, key: str, *, clock: Clock | None = None) -> AsyncIterator[Viewer]:
+async def reading(
+    engine: Engine, key: str, *, clock: Clock | None = None, known_by: Authenticate = authenticate
+) -> AsyncIterator[Viewer]:
     """
-    Give a reader for whoever a key stands for.
+    Give a reader for whoever a key stands for, by the rule of ``known_by``.
 
     Raises:
         NotAuthenticated: the key is not good.
@@ -148,7 +152,7 @@ async def reading(engine: Engine, key: str, *, clock: Clock | None = None) -> As
         at = await (clock() if clock else queries.clock(connection))
         register = await engine.register.current(connection)
         yield Viewer(
-            caller=authenticate(register, key, at=at),
+            caller=known_by(register, key, at=at),
             at=at,
             register=register,
             connection=connection,

@@ -52,11 +52,32 @@ def key_of(command_id: str, secret: str) -> str:
 
 def authenticate(register: Register, spelt: str, *, at: datetime) -> Caller:
     """
-    Return the caller a key stands for at an instant.
+    Return the caller that a key sent with a request stands for at an instant.
 
     Raises:
-        NotAuthenticated: the key is malformed, unknown, revoked, expired, or its appointment does not hold.
+        NotAuthenticated: the key is malformed, unknown, revoked, expired, or its appointment does not hold; or it is a
+            feed's, which stands in addresses and so opens nothing else.
     """
+    caller = _caller(register, spelt, at=at)
+    if register.keys[caller.key].opens_feed:
+        raise NotAuthenticated("this key opens a calendar feed and nothing else; send a key of your own")
+    return caller
+
+
+def authenticate_feed(register: Register, spelt: str, *, at: datetime) -> Caller:
+    """
+    Return the caller that a feed's key stands for at an instant.
+
+    Raises:
+        NotAuthenticated: as for any key; or it is one that is sent with requests.
+    """
+    caller = _caller(register, spelt, at=at)
+    if not register.keys[caller.key].opens_feed:
+        raise NotAuthenticated("this key opens no calendar feed")
+    return caller
+
+
+def _caller(register: Register, spelt: str, *, at: datetime) -> Caller:
     form = KEY_FORM.fullmatch(spelt)
     if form is None:
         raise NotAuthenticated("the key is not in the form dlg_<id>_<secret>")

@@ -165,13 +165,19 @@ async def deadlines(
 ) -> Sequence[DeadlineRow]:
     """Return deadlines of pairs of entity and body, the first first; keyed by instant and primary key."""
     t = tables.deadline
-    query = _with_body(t, *(c.label("reckoned_in") if c.name == "zone" else c for c in t.c)).where(*_seen(t, seen))
+    query = deadlines_of(seen)
     if is_met is not None:
         query = query.where(t.c.met_at.is_not(None) if is_met else t.c.met_at.is_(None))
     if would_move is not None:
         query = query.where(t.c.would_be_at.is_not(None) if would_move else t.c.would_be_at.is_(None))
     key = (t.c.due_at, t.c.stream, t.c.label, t.c.entity, t.c.ordinal)
     return [DeadlineRow(**row) for row in await _page(connection, query, key, after, limit)]
+
+
+def deadlines_of(seen: Collection[OwnerAndBody]) -> Select[Any]:
+    """Return the query of the deadlines of pairs of entity and body."""
+    t = tables.deadline
+    return _with_body(t, *(c.label("reckoned_in") if c.name == "zone" else c for c in t.c)).where(*_seen(t, seen))
 
 
 async def waits(

@@ -1,0 +1,16 @@
+"""How a feed's key is told, once."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from services.api.command.schemas import CommandRead
+
+
+class IssuedFeedRead(CommandRead):
+    """A feed that was opened; `address` is told this once and never again, for its key stands in it."""
+
+    address: str | None = Field(
+        description="Where the feed is read from, below the address of this API; `null` when this was sent before.",
+        examples=["/v1/feeds/dlg_k-0123456789abcdef_….ics"],
+    )
