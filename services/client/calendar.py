@@ -9,7 +9,7 @@ from services.client.entity import Basis, WorkingWeek
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FreeDay:
+class Feast:
     """A date on which a feast keeps people from work; an expected one has not been announced."""
 
     on: date
@@ -56,5 +56,5 @@ class Calendar(CalendarItem):
     year: int
     months: tuple[str, ...]
     working_days: int
-    free_days: tuple[FreeDay, ...]
+    feasts: tuple[Feast, ...]
     worked_days: tuple[WorkedDay, ...]

@@ -51,7 +51,7 @@ async def test_a_year_of_a_calendar_is_told(api: Api) -> None:
     assert {day["on"] for day in told["worked_days"]} >= {"2026-02-14"}
     assert sum(month.count("w") + month.count("h") for month in told["months"]) == told["working_days"]
     expected = await api.get(head("AIMC"), "/v1/calendars/GCCPOL", year=2040)
-    assert {day["name"] for day in expected["free_days"] if day["is_expected"]} >= {"Eid al-Fitr", "Eid al-Adha"}
+    assert {day["name"] for day in expected["feasts"] if day["is_expected"]} >= {"Eid al-Fitr", "Eid al-Adha"}
     listed = [each["delegation"] for each in (await api.get(head("AIMC"), "/v1/calendars"))["items"]]
     assert len(listed) == 13
     await api.get(head("AIMC"), "/v1/calendars/UN", expect=404)
@@ -63,9 +63,8 @@ async def test_a_changed_calendar_moves_nothing_lists_and_change_due_moves_one(a
     due_on = datetime.fromisoformat(stands["due_at"]) - timedelta(hours=5)
     tomorrow = (await present(api) + timedelta(days=2)).date().isoformat()
 
-    changed = await api.post(
-        OWNER, "/v1/calendars/AMERIPOL", calendar=written_out(2, due_on.date()), **{"from": tomorrow}
-    )
+    sent: dict[str, Any] = {"calendar": written_out(2, due_on.date()), "from": tomorrow}
+    changed = await api.post(OWNER, "/v1/calendars/AMERIPOL", **sent)
 
     assert changed["status"] == "decided"
 

@@ -21,7 +21,7 @@ from services.cli.desk.sheet import Sheet, cell, show
 from services.cli.desk.wording import left, safe, stamp
 from services.client.action import ActionItem, ActionLine
 from services.client.body import Body, Occurrence, Series
-from services.client.calendar import Calendar, FreeDay, WorkedDay
+from services.client.calendar import Calendar, Feast, WorkedDay
 from services.client.cycle import Convening, Cycle, CycleItem, Quorum, Response, Step
 from services.client.deadline import Deadline
 from services.client.entity import WorkingWeek
@@ -303,11 +303,11 @@ def year() -> Calendar:
         year=2040,
         months=("f" + month, month[:29].replace("w", "e", 1), *([month] * 10)),
         working_days=250,
-        free_days=(
-            FreeDay(
+        feasts=(
+            Feast(
                 on=date(2040, 1, 1), weekday="Sun", name="New Year's Day", is_expected=False, in_weekend=True, **sure
             ),
-            FreeDay(on=date(2040, 2, 1), weekday="Wed", name="عيد الفطر", is_expected=True, in_weekend=False, **sure),
+            Feast(on=date(2040, 2, 1), weekday="Wed", name="عيد الفطر", is_expected=True, in_weekend=False, **sure),
         ),
         worked_days=(WorkedDay(on=date(2040, 2, 4), weekday="Sat", closes="17:00", name="Make-up day"),),
         **sure,

@@ -10,7 +10,7 @@ from services.api.entity.schemas import BasisRead, WorkingWeekRead
 from services.api.showing import Answer, Read
 
 
-class FreeDayRead(Read):
+class FeastRead(Read):
     """A date on which a feast keeps people from work; an expected one has not been announced."""
 
     on: date
@@ -53,5 +53,5 @@ class CalendarRead(CalendarItemRead, Answer):
         examples=[["fowwwwwoowwwwwoowwwwwoowwwwwoow"]],
     )
     working_days: int = Field(description="How many dates of the year are worked, half days among them.")
-    free_days: tuple[FreeDayRead, ...]
+    feasts: tuple[FeastRead, ...]
     worked_days: tuple[WorkedDayRead, ...]

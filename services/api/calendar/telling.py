@@ -58,7 +58,7 @@ def year_told(calendar: WorkingCalendar, year: int) -> dict[str, Any]:
         "year": year,
         "months": tuple("".join(each for on, each in letters.items() if on.month == month) for month in range(1, 13)),
         "working_days": sum(each in WORKED for each in letters.values()),
-        "free_days": _free_days(calendar, first, last, table),
+        "feasts": _feasts_of(calendar, first, last, table),
         "worked_days": [
             {"on": day.on, "weekday": WEEKDAYS[day.on.weekday()], "closes": day.closes, "name": day.name}
             for day in sorted(calendar.worked, key=lambda day: day.on)
@@ -80,7 +80,7 @@ def _letter(on: date, calendar: WorkingCalendar, table: CalendarTable) -> str:
     return "e" if on in holiday.expected else "f"
 
 
-def _free_days(calendar: WorkingCalendar, first: date, last: date, table: CalendarTable) -> list[dict[str, Any]]:
+def _feasts_of(calendar: WorkingCalendar, first: date, last: date, table: CalendarTable) -> list[dict[str, Any]]:
     bare = WorkingCalendar(zone=calendar.zone, weeks=calendar.weeks)
     return [
         {

@@ -180,7 +180,7 @@ def year_sheets(calendar: Calendar) -> list[Sheet]:
                     cell(day.name, "off by the week anyway" if day.in_weekend else ""),
                     cell("expected" if day.is_expected else day.confidence),
                 )
-                for day in calendar.free_days
+                for day in calendar.feasts
             ),
             *(
                 (cell(f"{day.weekday} {day.on.isoformat()}"), cell(day.name), cell(f"worked until {day.closes}"))
