@@ -47,6 +47,7 @@ class Step:
     is_short_notice: bool
     has_fallen: bool
     met_at: datetime | None
+    waiver: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +58,18 @@ class Response:
     answer: str | None
     at: datetime | None
     entry: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """Dates and plan of a session as they were until it was postponed, with the answers given to them."""
+
+    starts: datetime
+    ends: datetime
+    replaced_at: datetime
+    reason: str | None
+    steps: tuple[Step, ...]
+    responses: tuple[Response, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,4 +208,5 @@ class Cycle(CycleItem):
     adopted_at: datetime | None
     closed_at: datetime | None
     is_skipped: bool = False
+    superseded: tuple[Schedule, ...] = ()
     ended_for: str | None = None

@@ -22,7 +22,7 @@ from services.commands.series import Reckoned, malformed, read_procedure, reckon
 from services.commands.wording import is_number, paragraphs_of, whole_text
 from services.domain.calendar import CalendarTable
 from services.domain.catalogue import decider_of
-from services.domain.cycle.records import CycleKind
+from services.domain.cycle.records import CycleKind, LiveSession
 from services.domain.cycle.state import Cycle
 from services.domain.message import Command, Content, command_kind, id_made_by
 from services.domain.procedure import Period, PeriodKind
@@ -60,7 +60,11 @@ class Prepared:
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
-    """What completing may look at: the aggregate's state, the register, the policy files, the instant, the vault."""
+    """
+    What completing may look at: the aggregate's state, the register, the policy files, the instant, the vault.
+
+    ``beside`` are the states of other streams that the command is completed from, by their names.
+    """
 
     stream: str
     state: Any
@@ -70,6 +74,7 @@ class Preparation:
     vault: Vault
     read: Read
     command_id: str = ""
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 def command_type(stream: str, kind: str) -> type[Command]:
@@ -256,6 +261,19 @@ def _call_extraordinary_session(given: dict[str, Any], preparation: Preparation,
     return {**given, "procedure": to_json(procedure), "calendar": to_json(table)}
 
 
+def _postpone(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
+    body = preparation.beside.get(preparation.state.body_stream)
+    others = body.live_cycles if body else ()
+    return {
+        **given,
+        "others": [
+            to_json(LiveSession(number=each.number, starts=each.starts, ends=each.ends))
+            for each in others
+            if each.number != preparation.state.number
+        ],
+    }
+
+
 def _issue_key(given: dict[str, Any], _preparation: Preparation, prepared: Prepared) -> dict[str, Any]:
     prepared.secret, digest = make_secret()
     return {**given, "secret_digest": digest}
@@ -308,6 +326,7 @@ COMPLETE: Mapping[str, Callable[[dict[str, Any], Preparation, Prepared], dict[st
     "open_written_procedure": _open_procedure,
     "call_extraordinary_session": _call_extraordinary_session,
     "issue_feed_key": _issue_key,
+    "postpone": _postpone,
     "issue_key": _issue_key,
     "adopt_policy": _adopt_policy,
     "appoint": _appoint,

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.access.decision import AccessDecision, AccessPolicy
+from services.commands.beside import beside
 from services.commands.closed import refuse_closed
 from services.commands.courier import Courier, EngineAway, StreamGone
 from services.commands.fill import read_instant_within
@@ -206,6 +207,7 @@ class Door:
                 at=received_at,
                 vault=self._vault,
                 command_id=command_id,
+                beside=await beside(connection, submission.kind, submission.arguments, kept.state),
                 read=lambda content: readable.get(content.address, ""),
             )
             return self._prepared(caller, submission, preparation, row, access)

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from services.domain.field import added
 from services.domain.message import Command, Event
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoteCycle(Command):
-    """A cycle tells its body how it stands: when convened, postponed, adopted, cancelled and closed."""
+    """
+    A cycle tells its body how it stands: when convened, postponed, converted, adopted, cancelled and closed.
+
+    ``starts`` and ``ends`` (UTC) are said when its session has other dates.
+    """
 
     number: int
     state: str
     open_actions: tuple[str, ...] = ()
+    starts: datetime | None = added(None)
+    ends: datetime | None = added(None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,3 +31,5 @@ class CycleNoted(Event):
     number: int
     state: str
     open_actions: tuple[str, ...] = ()
+    starts: datetime | None = added(None)
+    ends: datetime | None = added(None)

@@ -104,7 +104,7 @@ async def list_texts(body: BodyPath, number: NumberPath, reader: Reader) -> Page
 async def list_steps(body: BodyPath, number: NumberPath, reader: Reader) -> Page[StepRead]:
     """List the deadlines of the cycle's steps, the first due first."""
     cycle = await open_cycle(reader, body, number)
-    return await reader.show(Page[StepRead], {"items": telling.steps_told(reader, cycle)})
+    return await reader.show(Page[StepRead], {"items": telling.steps_told(reader, cycle, cycle.steps)})
 
 
 router.include_router(commands)

@@ -51,6 +51,18 @@ class StepRead(Read):
     is_short_notice: bool
     has_fallen: bool
     met_at: Instant | None
+    waiver: Words = Field(description="Why short notice was given nevertheless.")
+
+
+class ScheduleRead(Read):
+    """Dates and plan of a session as they were until it was postponed, with the answers given to them."""
+
+    starts: Instant
+    ends: Instant
+    replaced_at: Instant
+    reason: Words
+    steps: tuple[StepRead, ...]
+    responses: tuple[ResponseRead, ...]
 
 
 class ResponseRead(Read):
@@ -224,4 +236,5 @@ class CycleRead(CycleItemRead, Answer):
     adopted_at: Instant | None
     closed_at: Instant | None
     is_skipped: bool
+    superseded: tuple[ScheduleRead, ...] = Field(description="The schedules the cycle had before, oldest first.")
     ended_for: Words

@@ -17,7 +17,7 @@ from services.api.cycle.sight import (
 from services.api.reading import Viewer
 from services.api.showing import parts_of
 from services.domain.cycle.attendance import presence_of, quorum_at
-from services.domain.cycle.records import StepDue
+from services.domain.cycle.records import Schedule, StepDue
 from services.domain.cycle.state import Cycle
 
 
@@ -29,7 +29,8 @@ async def cycle_told(viewer: Viewer, cycle: Cycle) -> dict[str, Any]:
         cycle,
         venue_zone=cycle.zone,
         procedure_digest=cycle.procedure.digest,
-        steps=steps_told(viewer, cycle),
+        steps=steps_told(viewer, cycle, cycle.steps),
+        superseded=[schedule_told(viewer, cycle, each) for each in cycle.superseded],
         responses=responses_told(cycle),
         agenda=items_told(viewer, cycle),
         quorum=quorum_at(cycle, viewer.at),
@@ -41,9 +42,15 @@ async def cycle_told(viewer: Viewer, cycle: Cycle) -> dict[str, Any]:
     )
 
 
-def steps_told(viewer: Viewer, cycle: Cycle) -> tuple[StepDue, ...]:
+def schedule_told(viewer: Viewer, cycle: Cycle, schedule: Schedule) -> dict[str, Any]:
+    """Return a schedule that was superseded, as far as the viewer sees it."""
+    answers = [{"entity": entity, **parts_of(response)} for entity, response in schedule.responses.items()]
+    return parts_of(schedule, steps=steps_told(viewer, cycle, schedule.steps), responses=answers)
+
+
+def steps_told(viewer: Viewer, cycle: Cycle, steps: tuple[StepDue, ...]) -> tuple[StepDue, ...]:
     """Return the steps whose debtors' duties the viewer may see, the first due first."""
-    seen = viewer.visible(cycle.steps, "read_deadlines", lambda step: duty_of(step.entity, cycle.body))
+    seen = viewer.visible(steps, "read_deadlines", lambda step: duty_of(step.entity, cycle.body))
     return tuple(sorted(seen, key=lambda step: (step.due_at, step.label, step.entity)))
 
 

@@ -8,6 +8,7 @@ from services.domain.body.commands import CallExtraordinarySession
 from services.domain.body.events import (
     BacklogTaken,
     CycleCleared,
+    CycleSkipped,
     ExtraordinarySessionCalled,
     NextCycleProposed,
     OccurrencesNeeded,
@@ -40,13 +41,43 @@ def note_cycle(body: Body, command: NoteCycle, context: Context) -> tuple[Event,
         number=command.number,
         state=command.state,
         open_actions=command.open_actions,
+        starts=command.starts,
+        ends=command.ends,
     )
-    events: tuple[Event, ...] = (noted,)
+    events: tuple[Event, ...] = (noted, *passed_over(evolve_all(body, (noted,)), noted, context))
     if command.open_actions:
         taken = BacklogTaken(at=context.at, actor=context.actor, number=command.number, actions=command.open_actions)
         events = (*events, taken)
     events = (*events, *clearing(evolve_all(body, events), view.kind, context))
     return (*events, *proposing(evolve_all(body, events), view.kind, context))
+
+
+def passed_over(body: Body, noted: CycleNoted, context: Context) -> tuple[Event, ...]:
+    """Skip the regular sessions that a postponed cycle was moved past, proposed already or not (domain.md PO-4)."""
+    moved = body.cycle(noted.number)
+    if noted.starts is None or moved is None or moved.is_withdrawn or body.pause_of(moved.kind):
+        return ()
+    proposed = (
+        (c.number, c.starts, c.ends, c.series)
+        for c in body.of_kind(moved.kind)
+        if c.is_next and c.is_from_series and c.number != moved.number
+    )
+    coming = ((None, o.starts, o.ends, s.id) for s in body.all_series_of(moved.kind) for o in s.after(context.at))
+    return tuple(
+        CycleSkipped(
+            at=context.at,
+            actor=context.actor,
+            cycle_kind=moved.kind,
+            number=number,
+            starts=starts,
+            ends=ends,
+            series=series,
+            reason=None,
+            because_of=moved.number,
+        )
+        for number, starts, ends, series in (*proposed, *coming)
+        if starts <= moved.starts
+    )
 
 
 def call_extraordinary_session(body: Body, command: CallExtraordinarySession, context: Context) -> tuple[Event, ...]:

@@ -82,6 +82,8 @@ def _noted(body: Body, event: CycleNoted) -> Body:
             state=state,
             is_clear=cycle.is_clear and (state in LIVE or not stands),
             is_withdrawn=cycle.is_withdrawn and not stands,
+            starts=event.starts or cycle.starts,
+            ends=event.ends or cycle.ends,
         )
 
     after = replace(body, cycles=tuple(note(c) if c.number == event.number else c for c in body.cycles))

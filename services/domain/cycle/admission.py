@@ -20,6 +20,13 @@ def wrong_state(cycle: Cycle, *needed: CycleState | frozenset[CycleState]) -> Re
     return WrongState(noun="cycle", state=cycle.state, needed=names)
 
 
+def wrong_course(cycle: Cycle, *needed: CycleState) -> Refusal | None:
+    """Refuse unless the cycle has come just so far, postponed or not."""
+    if cycle.course in needed:
+        return None
+    return WrongState(noun="cycle", state=cycle.course, needed=", ".join(s for s in CycleState if s in needed))
+
+
 def session_is_over(cycle: Cycle, context: Context) -> Refusal | None:
     """Refuse an act later than the session; one on paper, received in time, counts though recorded later (OB-1)."""
     closed = cycle.session_closed_at

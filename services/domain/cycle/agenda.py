@@ -8,6 +8,7 @@ from services.domain.cycle.admission import (
     not_at_the_table,
     restricted_by_observer,
     unknown_item,
+    wrong_course,
     wrong_state,
 )
 from services.domain.cycle.commands import AddPaper, AdoptAgenda, AnnotateAgenda, ProposeItem, PublishAgenda
@@ -43,7 +44,7 @@ def propose_item(cycle: Cycle, command: ProposeItem, context: Context) -> tuple[
 
 def publish_agenda(cycle: Cycle, command: PublishAgenda, context: Context) -> tuple[Event, ...]:
     """Send out the provisional agenda."""
-    refusal = wrong_state(cycle, CycleState.CONVENED) or (None if cycle.items else AgendaEmpty())
+    refusal = wrong_course(cycle, CycleState.CONVENED) or (None if cycle.items else AgendaEmpty())
     if refusal:
         return refuse(command, refusal, context)
     return (AgendaPublished(at=context.at, actor=context.actor, items=tuple(item.id for item in cycle.items)),)
@@ -51,7 +52,7 @@ def publish_agenda(cycle: Cycle, command: PublishAgenda, context: Context) -> tu
 
 def annotate_agenda(cycle: Cycle, command: AnnotateAgenda, context: Context) -> tuple[Event, ...]:
     """Send out the annotated agenda; where the procedure has no such step, the items alone change."""
-    if refusal := wrong_state(cycle, ANNOTATABLE) or _wrong_annotations(cycle, command):
+    if refusal := wrong_course(cycle, *ANNOTATABLE) or _wrong_annotations(cycle, command):
         return refuse(command, refusal, context)
     return (AgendaAnnotated(at=context.at, actor=context.actor, items=command.items),)
 

@@ -15,6 +15,7 @@ from services.domain.cycle.records import (
     Credential,
     CycleKind,
     InvitationAnswer,
+    LiveSession,
     MeetingMode,
     Presence,
     Purpose,
@@ -268,6 +269,34 @@ class ChangeDue(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Postpone(Command):
+    """
+    Postpone the session to an instant (UTC), for a reason.
+
+    It lasts as long as before. ``others`` are the sessions of the body's other live cycles.
+    """
+
+    starts: datetime
+    reason: Content
+    others: tuple[LiveSession, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConvertToVirtual(Command):
+    """Hold the session at a distance, on the dates it has; ``place`` is where to connect."""
+
+    reason: Content
+    place: Content | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cancel(Command):
+    """Cancel the session before it is held, for a reason."""
+
+    reason: Content
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CloseCycle(Command):
     """Close the cycle: open actions go to the body's backlog."""
 
@@ -328,6 +357,9 @@ COMMANDS: tuple[type[Command], ...] = (
     OpenWrittenProcedure,
     Assign,
     ChangeDue,
+    Postpone,
+    ConvertToVirtual,
+    Cancel,
     CloseCycle,
     Correct,
     Contest,

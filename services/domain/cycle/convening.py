@@ -28,7 +28,7 @@ from services.domain.cycle.refusals import AnotherCycleLive, ShortNotice
 from services.domain.cycle.state import BEFORE_SESSION, UNDER_WAY, Cycle, CycleState
 from services.domain.cycle.steps import CONVENING, plan_steps, step_of
 from services.domain.membership import ParticipationStatus
-from services.domain.message import BadArgument, Context, Event, Refusal, WrongState, refuse
+from services.domain.message import BadArgument, Content, Context, Event, Refusal, WrongState, plain, refuse
 
 
 def propose_cycle(command: ProposeCycle, context: Context) -> tuple[Event, ...]:
@@ -72,11 +72,12 @@ def review_backlog(cycle: Cycle, command: ReviewBacklog, context: Context) -> tu
 def convene(cycle: Cycle, command: Convene, context: Context) -> tuple[Event, ...]:
     """Send the convening notice, in time or with a waiver, while no other cycle of the kind is live (LC-2)."""
     short = _short_notice(cycle, context)
+    waiver = context.waiver or _waived_before(cycle)
     if refusal := (
         wrong_state(cycle, CycleState.PROPOSED)
         or _not_clear(cycle)
         or _no_guest(cycle, command, context)
-        or (None if context.waiver else short)
+        or (None if waiver else short)
     ):
         return refuse(command, refusal, context)
     invited = cycle.membership.with_status_at(context.at, ParticipationStatus.MEMBER, ParticipationStatus.OBSERVER)
@@ -88,7 +89,7 @@ def convene(cycle: Cycle, command: Convene, context: Context) -> tuple[Event, ..
             place=command.place,
             invited=(*invited, *command.guests),
             guests=command.guests,
-            waiver=context.waiver if short else None,
+            waiver=waiver if short else None,
         ),
     )
 
@@ -96,7 +97,10 @@ def convene(cycle: Cycle, command: Convene, context: Context) -> tuple[Event, ..
 def respond(cycle: Cycle, command: Respond, context: Context) -> tuple[Event, ...]:
     """Record an entity's answer; the last one counts."""
     if refusal := (
-        _not_yet_asked(cycle) or _session_began(cycle, context) or not_at_the_table(cycle, context, "answer")
+        _not_yet_asked(cycle)
+        or _session_began(cycle, context)
+        or _postponed_since(cycle, context)
+        or not_at_the_table(cycle, context, "answer")
     ):
         return refuse(command, refusal, context)
     return (
@@ -134,6 +138,12 @@ def _short_notice(cycle: Cycle, context: Context) -> Refusal | None:
     return ShortNotice(label=CONVENING, due_at=step.due_at, at=context.at)
 
 
+def _waived_before(cycle: Cycle) -> Content | None:
+    """Return the reason for which short notice was waived when the session was postponed."""
+    step = step_of(cycle, CONVENING)
+    return step.waiver if step else None
+
+
 def _not_clear(cycle: Cycle) -> Refusal | None:
     return None if cycle.is_clear else AnotherCycleLive(body=cycle.body, kind=cycle.kind)
 
@@ -158,6 +168,17 @@ def _session_began(cycle: Cycle, context: Context) -> Refusal | None:
     # An answer on paper received before the session counts although it is recorded during it (OB-1).
     began = cycle.session_opened_at
     return wrong_state(cycle, BEFORE_SESSION) if began is None or context.at >= began else None
+
+
+def _postponed_since(cycle: Cycle, context: Context) -> Refusal | None:
+    postponed_at = cycle.postponed_at
+    if postponed_at is None or context.at >= postponed_at:
+        return None
+    return BadArgument(
+        field="received_at",
+        rule=f"the session was postponed at {plain(postponed_at)}, and answers given before are to the dates it had",
+        remedy="ask the entity again, for the dates it has now",
+    )
 
 
 def _for_delegation(cycle: Cycle, person: Credential, context: Context) -> Credential:

@@ -22,6 +22,7 @@ from services.domain.cycle.convening import (
 from services.domain.cycle.corrections import contest, correct
 from services.domain.cycle.deadlines import change_due, renew_calendar
 from services.domain.cycle.follow_up import assign, close_cycle, note_action, settled
+from services.domain.cycle.postponement import cancel, convert_to_virtual, postpone
 from services.domain.cycle.procedures import note_procedure, open_silence, open_written_procedure
 from services.domain.cycle.refusals import AlreadyProposed
 from services.domain.cycle.session import change_membership, close_session, open_session, record_presence
@@ -114,6 +115,9 @@ RULES: Mapping[type[Command], Rule] = {
     asked.OpenWrittenProcedure: open_written_procedure,
     asked.Assign: assign,
     asked.ChangeDue: change_due,
+    asked.Postpone: postpone,
+    asked.ConvertToVirtual: convert_to_virtual,
+    asked.Cancel: cancel,
     asked.CloseCycle: close_cycle,
     asked.Correct: correct,
     asked.Contest: contest,

@@ -10,6 +10,7 @@ from services.domain.cycle.deadlines import tell_renewed
 from services.domain.cycle.events import ActionAssigned, CycleAdopted, CycleClosed, CycleConvened, ProposalWithdrawn
 from services.domain.cycle.follow_up import opening_of as opening_of_action
 from services.domain.cycle.letters import LETTERS, letter_on_behalf
+from services.domain.cycle.schedule_events import CycleCancelled, CycleConverted, CyclePostponed
 from services.domain.cycle.state import Cycle, CycleState
 from services.domain.cycle_note import NoteCycle
 from services.domain.message import Effect, Event, StartProcess, Tell
@@ -34,6 +35,19 @@ def _stands(state: CycleState) -> Callable[[Cycle, Event], tuple[Effect, ...]]:
         return (Tell(stream=cycle.body_stream, command=NoteCycle(number=cycle.number, state=state)),)
 
     return note
+
+
+def _moved(cycle: Cycle, event: CyclePostponed) -> tuple[Effect, ...]:
+    note = NoteCycle(number=cycle.number, state=cycle.state, starts=event.starts, ends=event.ends)
+    return (Tell(stream=cycle.body_stream, command=note),)
+
+
+def _cancelled(cycle: Cycle, _event: CycleCancelled) -> tuple[Effect, ...]:
+    note = NoteCycle(number=cycle.number, state=CycleState.CANCELLED)
+    return (
+        *(Tell(stream=f"silence/{view.procedure}", command=CloseProcedure()) for view in cycle.procedures),
+        Tell(stream=cycle.body_stream, command=note),
+    )
 
 
 def _closed(cycle: Cycle, event: CycleClosed) -> tuple[Effect, ...]:
@@ -68,6 +82,9 @@ CONSEQUENCES: Mapping[type[Event], Callable[[Cycle, Any], tuple[Effect, ...]]] =
     CycleConvened: _stands(CycleState.CONVENED),
     CycleAdopted: _stands(CycleState.ADOPTED),
     ProposalWithdrawn: _stands(CycleState.CANCELLED),
+    CyclePostponed: _moved,
+    CycleConverted: _stands(CycleState.CONVERTED_TO_VIRTUAL),
+    CycleCancelled: _cancelled,
     CycleClosed: _closed,
     ProcedureBegun: _begun,
     ActionAssigned: _assigned,

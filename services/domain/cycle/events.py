@@ -21,6 +21,7 @@ from services.domain.cycle.records import (
     Purpose,
     StepDue,
 )
+from services.domain.cycle.schedule_events import SCHEDULE_EVENTS
 from services.domain.cycle.text import Footnote, TextKind
 from services.domain.field import added
 from services.domain.membership import Membership
@@ -406,4 +407,5 @@ EVENTS: tuple[type[Event], ...] = (
     CalendarRenewed,
     NoticeDelivered,
     NoticeFailed,
+    *SCHEDULE_EVENTS,
 )

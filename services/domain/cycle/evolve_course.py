@@ -25,7 +25,8 @@ from services.domain.cycle.events import (
     StepDueChanged,
     StepFellDue,
 )
-from services.domain.cycle.records import Convening, StepDue
+from services.domain.cycle.records import Convening, MeetingMode, Schedule, StepDue
+from services.domain.cycle.schedule_events import CycleCancelled, CycleConverted, CyclePostponed
 from services.domain.cycle.state import Cycle, CycleState
 from services.domain.cycle.steps import CONVENING, met
 from services.domain.message import Event
@@ -62,8 +63,40 @@ def _convened(cycle: Cycle, event: CycleConvened) -> Cycle:
     return met(replace(cycle, state=CycleState.CONVENED, convening=convening), CONVENING, event.at)
 
 
+def _postponed(cycle: Cycle, event: CyclePostponed) -> Cycle:
+    before = Schedule(
+        starts=event.was_starts,
+        ends=event.was_ends,
+        steps=cycle.steps,
+        responses=cycle.responses,
+        replaced_at=event.at,
+        reason=event.reason,
+    )
+    # What nobody convened is proposed for other dates, and not live by that (LC-1).
+    is_proposed = cycle.state is CycleState.PROPOSED
+    return replace(
+        cycle,
+        state=cycle.state if is_proposed else CycleState.POSTPONED,
+        stood=None if is_proposed else cycle.course,
+        starts=event.starts,
+        ends=event.ends,
+        steps=event.steps,
+        responses={},
+        superseded=(*cycle.superseded, before),
+    )
+
+
+def _converted(cycle: Cycle, event: CycleConverted) -> Cycle:
+    convening = replace(cycle.convening, mode=MeetingMode.REMOTE, place=event.place) if cycle.convening else None
+    return replace(cycle, state=CycleState.CONVERTED_TO_VIRTUAL, stood=cycle.course, convening=convening)
+
+
+def _cancelled(cycle: Cycle, event: CycleCancelled) -> Cycle:
+    return replace(cycle, state=CycleState.CANCELLED, stood=None, closed_at=event.at, ended_for=event.reason)
+
+
 def _opened(cycle: Cycle, event: SessionOpened) -> Cycle:
-    return replace(cycle, state=CycleState.IN_SESSION, session_opened_at=event.at)
+    return replace(cycle, state=CycleState.IN_SESSION, stood=None, session_opened_at=event.at)
 
 
 def _quorum_met(cycle: Cycle, _event: QuorumMet) -> Cycle:
@@ -116,6 +149,9 @@ COURSE: Mapping[type[Event], Callable[[Cycle, Any], Cycle]] = {
     ProposalWithdrawn: _withdrawn,
     BacklogReviewed: _backlog,
     CycleConvened: _convened,
+    CyclePostponed: _postponed,
+    CycleConverted: _converted,
+    CycleCancelled: _cancelled,
     SessionOpened: _opened,
     QuorumMet: _quorum_met,
     QuorumLost: _quorum_lost,

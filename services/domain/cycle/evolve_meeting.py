@@ -58,7 +58,7 @@ def _item(cycle: Cycle, event: ItemProposed) -> Cycle:
 
 
 def _published(cycle: Cycle, event: AgendaPublished) -> Cycle:
-    after = replace(cycle, state=CycleState.AGENDA_PROVISIONAL, agenda=event.items)
+    after = replace(cycle, state=CycleState.AGENDA_PROVISIONAL, stood=None, agenda=event.items)
     return met(after, PROVISIONAL_AGENDA, event.at)
 
 
@@ -66,10 +66,11 @@ def _annotated(cycle: Cycle, event: AgendaAnnotated) -> Cycle:
     by_item = {annotation.item: annotation for annotation in event.items}
     items = tuple(_with(item, by_item.get(item.id)) for item in cycle.items)
     audience = {item.id: item.audience for item in items}
-    moves = cycle.has_annotated_agenda and cycle.state is CycleState.AGENDA_PROVISIONAL
+    moves = cycle.has_annotated_agenda and cycle.course is CycleState.AGENDA_PROVISIONAL
     after = replace(
         cycle,
         state=CycleState.AGENDA_ANNOTATED if moves else cycle.state,
+        stood=None if moves else cycle.stood,
         items=items,
         papers=tuple(
             replace(p, audience=narrower(p.audience, audience[p.item])) if p.item else p for p in cycle.papers
@@ -96,8 +97,13 @@ def _paper(cycle: Cycle, event: PaperAdded) -> Cycle:
         at=event.at,
     )
     last = CycleState.AGENDA_ANNOTATED if cycle.has_annotated_agenda else CycleState.AGENDA_PROVISIONAL
-    state = CycleState.DOCUMENTS_OUT if cycle.state is last else cycle.state
-    return replace(cycle, state=state, papers=(*cycle.papers, paper))
+    moves = cycle.course is last
+    return replace(
+        cycle,
+        state=CycleState.DOCUMENTS_OUT if moves else cycle.state,
+        stood=None if moves else cycle.stood,
+        papers=(*cycle.papers, paper),
+    )
 
 
 def _contributed(cycle: Cycle, event: ContributionFiled) -> Cycle:

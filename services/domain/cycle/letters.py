@@ -25,6 +25,7 @@ from services.domain.cycle.events import (
     TextAmended,
     TextTabled,
 )
+from services.domain.cycle.schedule_events import CycleCancelled, CycleConverted, CyclePostponed
 from services.domain.cycle.state import Cycle
 from services.domain.cycle.steps import step_of
 from services.domain.message import Addressee, Event, Notify, plain
@@ -75,6 +76,34 @@ def _convened(cycle: Cycle, event: CycleConvened) -> tuple[Notify, ...]:
         place=event.place,
         short_notice=event.waiver,
     )
+
+
+def _postponed(cycle: Cycle, event: CyclePostponed) -> tuple[Notify, ...]:
+    before = cycle.superseded[-1].steps
+    plans = {
+        f"{label}{was}": tuple(sorted({step.due_at for step in steps if step.label == label}))
+        for label in dict.fromkeys(step.label for step in event.steps if step.met_at is None)
+        for was, steps in (("_was", before), ("", event.steps))
+    }
+    return _notify(
+        cycle,
+        "cycle_postponed",
+        heads(cycle, *at_the_table(cycle, event.at)),
+        was_starts=event.was_starts,
+        was_ends=event.was_ends,
+        reason=event.reason,
+        short_notice=event.waiver,
+        **plans,
+    )
+
+
+def _converted(cycle: Cycle, event: CycleConverted) -> tuple[Notify, ...]:
+    to = heads(cycle, *at_the_table(cycle, event.at))
+    return _notify(cycle, "cycle_converted", to, was_mode=event.was_mode, place=event.place, reason=event.reason)
+
+
+def _cancelled(cycle: Cycle, event: CycleCancelled) -> tuple[Notify, ...]:
+    return _notify(cycle, "cycle_cancelled", heads(cycle, *at_the_table(cycle, event.at)), reason=event.reason)
 
 
 def _agenda_published(cycle: Cycle, event: AgendaPublished) -> tuple[Notify, ...]:
@@ -201,6 +230,9 @@ LETTERS: Mapping[type[Event], Callable[[Cycle, Any], tuple[Notify, ...]]] = {
     CycleProposed: _proposed,
     ProposalWithdrawn: _withdrawn,
     CycleConvened: _convened,
+    CyclePostponed: _postponed,
+    CycleConverted: _converted,
+    CycleCancelled: _cancelled,
     AgendaPublished: _agenda_published,
     AgendaAnnotated: _agenda_annotated,
     SinglePositionWarning: _single_position,

@@ -62,7 +62,7 @@ def is_closed(cycle: Cycle) -> bool:
 def _answers(cycle: Cycle) -> tuple[Wait, ...]:
     if cycle.convening is None or cycle.state not in BEFORE_SESSION:
         return ()
-    since = cycle.convening.at
+    since = cycle.postponed_at or cycle.convening.at
     return tuple(
         Wait(what="respond", entity=entity, role=HEAD, since=since, until=cycle.starts)
         for entity in at_the_table(cycle, since)
@@ -86,7 +86,7 @@ def _chair(cycle: Cycle) -> tuple[Wait, ...]:
         CycleState.CONVENED: ("publish_agenda", step_of(cycle, PROVISIONAL_AGENDA)),
         CycleState.AGENDA_PROVISIONAL: ("annotate_agenda", step_of(cycle, ANNOTATED_AGENDA)),
     }
-    what, step = awaited.get(cycle.state, ("", None))
+    what, step = awaited.get(cycle.course, ("", None))
     if step is None or cycle.convening is None:
         return ()
     return (_by_chair(cycle, what, cycle.convening.at, step),)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from services.domain.audience import Audience
+from services.domain.field import added
 from services.domain.message import Content
 from services.domain.procedure import Rounding
 
@@ -65,7 +67,7 @@ class Convening:
 
     at: datetime
     mode: MeetingMode
-    place: Content
+    place: Content | None
     invited: tuple[str, ...]
     guests: tuple[str, ...]
     waiver: Content | None
@@ -193,7 +195,8 @@ class StepDue:
     """
     A step of the procedure for one debtor, reckoned once.
 
-    ``is_short_notice`` when its instant had passed as the cycle was proposed; ``has_fallen`` once it has fired.
+    ``is_short_notice`` when its instant had passed as the cycle was proposed or postponed, ``waiver`` then the reason
+    for which it was postponed nevertheless; ``has_fallen`` once it has fired.
     """
 
     label: str
@@ -206,3 +209,29 @@ class StepDue:
     is_short_notice: bool
     has_fallen: bool
     met_at: datetime | None = None
+    waiver: Content | None = added(None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """
+    Dates and plan of a session as they were until ``replaced_at``, with the answers given to them.
+
+    All instants are UTC; ``reason`` is why they were replaced (domain.md PO-1, PO-3).
+    """
+
+    starts: datetime
+    ends: datetime
+    steps: tuple[StepDue, ...]
+    responses: Mapping[str, Response]
+    replaced_at: datetime
+    reason: Content
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LiveSession:
+    """The session of a live cycle of the body, by its number: [``starts``, ``ends``), UTC."""
+
+    number: int
+    starts: datetime
+    ends: datetime

@@ -45,6 +45,21 @@ class ShortNotice(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OverlapsLiveCycle(Refusal):
+    """Cycle {number} of {body} is live and meets from {starts} to {ends}; choose a session that does not overlap it."""
+
+    body: str
+    number: int
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlreadyVirtual(Refusal):
+    """The session is held at a distance already."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SessionNotDue(Refusal):
     """The session starts at {starts}; it cannot be opened before its first day in {zone}."""
 

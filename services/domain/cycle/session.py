@@ -14,8 +14,6 @@ from services.domain.cycle.state import BEFORE_SESSION, UNTIL_SESSION_ENDS, Cycl
 from services.domain.message import BadArgument, Context, Event, NotFound, NotPermitted, Refusal, refuse
 from services.domain.register_change import ChangeMembership, MembershipChanged
 
-OPENABLE = BEFORE_SESSION - {CycleState.POSTPONED}
-
 
 def record_presence(cycle: Cycle, command: RecordPresence, context: Context) -> tuple[Event, ...]:
     """Record how an entity, or one of its several delegations, takes part."""
@@ -33,7 +31,7 @@ def record_presence(cycle: Cycle, command: RecordPresence, context: Context) -> 
 
 def open_session(cycle: Cycle, command: OpenSession, context: Context) -> tuple[Event, ...]:
     """Open the session, with a quorum or without: without one there is discussion only."""
-    if refusal := wrong_state(cycle, OPENABLE) or _too_early(cycle, context):
+    if refusal := wrong_state(cycle, BEFORE_SESSION) or _too_early(cycle, context):
         return refuse(command, refusal, context)
     return with_quorum(cycle, (SessionOpened(at=context.at, actor=context.actor),), context)
 

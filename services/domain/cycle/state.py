@@ -19,6 +19,7 @@ from services.domain.cycle.records import (
     Paper,
     PresenceMark,
     Response,
+    Schedule,
     StepDue,
     StepSlip,
 )
@@ -60,6 +61,8 @@ BEFORE_SESSION = frozenset(
         CycleState.CONVERTED_TO_VIRTUAL,
     }
 )
+#: the course of the cycle goes on below these as it stood
+SIDE_STATES = frozenset({CycleState.POSTPONED, CycleState.CONVERTED_TO_VIRTUAL})
 UNTIL_SESSION_ENDS = BEFORE_SESSION | {CycleState.IN_SESSION}
 #: a body has one of a kind in these states (domain.md LC-1, LC-2)
 LIVE = UNTIL_SESSION_ENDS | {CycleState.TEXT_PENDING}
@@ -80,6 +83,8 @@ class Cycle:
     cycles. ``agenda`` is the order in force. Participants are in ``convening`` and, as they change, ``membership``.
     ``ended_for`` is the reason for which a cycle was skipped or cancelled.
     ``would_move`` lists the deadlines that calendars as known now would put elsewhere, ``slips`` those moved (DD-7).
+    ``ended_for`` is the reason for which a cycle was skipped or cancelled. ``stood`` is how far the course had come
+    when the cycle was postponed or converted; ``superseded`` are the schedules it had, oldest first.
     """
 
     version: int
@@ -120,6 +125,8 @@ class Cycle:
     ended_for: Content | None = added(None)
     slips: tuple[StepSlip, ...] = added(())
     would_move: tuple[WouldMove, ...] = added(())
+    stood: CycleState | None = added(None)
+    superseded: tuple[Schedule, ...] = added(())
 
     @property
     def stream(self) -> str:
@@ -135,6 +142,16 @@ class Cycle:
     def is_over(self) -> bool:
         """Tell whether the cycle is closed or cancelled."""
         return self.state in OVER
+
+    @property
+    def course(self) -> CycleState:
+        """Return how far the cycle has come; being postponed or held at a distance takes nothing of it back."""
+        return self.stood if self.state in SIDE_STATES and self.stood else self.state
+
+    @property
+    def postponed_at(self) -> datetime | None:
+        """Return when the session was last postponed."""
+        return self.superseded[-1].replaced_at if self.superseded else None
 
     @property
     def has_annotated_agenda(self) -> bool:
