@@ -17,7 +17,7 @@ from services.domain.body.state import Body, Occurrence
 from services.domain.cycle import commands as of_cycle
 from services.domain.cycle.decider import DECIDER as CYCLE
 from services.domain.cycle.records import CycleKind, MeetingMode
-from services.domain.cycle.state import LIVE, OVER, Cycle, CycleState
+from services.domain.cycle.state import BEFORE_SESSION, LIVE, OVER, Cycle, CycleState
 from services.domain.message import Command, StartProcess, Tell
 from tests.unit.calendar_setting import pinned_table, utc
 from tests.unit.cycle_setting import WORDS, Stream, procedure, two_bodies
@@ -119,10 +119,26 @@ class BodyAndCycles(RuleBasedStateMachine):
         self.give_cycle(self.one(data, CycleState.PROPOSED), of_cycle.Convene(mode=MeetingMode.REMOTE, place=WORDS))
 
     @precondition(lambda self: self.cycles)
+    @rule(data=st.data(), days=st.integers(-5, 90))
+    def postpone(self, data: st.DataObject, days: int) -> None:
+        """Postpone a cycle, perhaps past a regular date, perhaps into the past."""
+        number = self.one(data, CycleState.PROPOSED, *BEFORE_SESSION)
+        starts = self.now + timedelta(days=days)
+        self.give_cycle(number, of_cycle.Postpone(starts=starts, reason=WORDS))
+
+    @precondition(lambda self: self.cycles)
+    @rule(data=st.data(), is_cancelling=st.booleans())
+    def convert_or_cancel(self, data: st.DataObject, *, is_cancelling: bool) -> None:
+        """Hold a session at a distance, or not at all."""
+        number = self.one(data, *BEFORE_SESSION)
+        command = of_cycle.Cancel(reason=WORDS) if is_cancelling else of_cycle.ConvertToVirtual(reason=WORDS)
+        self.give_cycle(number, command)
+
+    @precondition(lambda self: self.cycles)
     @rule(data=st.data(), is_assigning=st.booleans())
     def meet(self, data: st.DataObject, *, is_assigning: bool) -> None:
         """Hold the session of a cycle: nothing is tabled, so it is adopted."""
-        number = self.one(data, CycleState.CONVENED)
+        number = self.one(data, *BEFORE_SESSION)
         self.now = max(self.now, self.cycles[number].state.starts)
         self.give_cycle(number, of_cycle.OpenSession())
         if is_assigning:
@@ -212,6 +228,7 @@ class BodyAndCycles(RuleBasedStateMachine):
             known = {c.number: c for c in self.body.state.of_kind(kind)} if self.body.known else {}
             assert set(known) == {n for n, c in standing.items() if c.kind is kind}
             assert all(known[n].is_live == (standing[n].state in LIVE) for n in known)
+            assert all((known[n].starts, known[n].ends) == (standing[n].starts, standing[n].ends) for n in known)
             waiting = [n for n in known if standing[n].state is CycleState.PROPOSED]
             if waiting and not any(c.is_live for c in known.values()):
                 assert [standing[n].is_clear for n in waiting].count(True) == 1

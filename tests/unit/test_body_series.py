@@ -11,6 +11,7 @@ from services.domain.body.events import NextCycleProposed
 from services.domain.body.state import Body, Occurrence
 from services.domain.cycle.commands import Convene, WithdrawProposal
 from services.domain.cycle.records import CycleKind, MeetingMode
+from services.domain.cycle_note import NoteCycle
 from services.domain.message import CommandRefused
 from tests.unit.calendar_setting import pinned_table, utc
 from tests.unit.cycle_setting import WORDS, Stream, facts_of, kinds, procedure, proposal, proposed, reason_of, words
@@ -361,3 +362,50 @@ def test_a_withdrawn_proposal_refuses_to_be_convened() -> None:
 
     assert reason_of(refused) == "WrongState"
     assert cycle.letters("cycle_skipped") == []
+
+
+def moved(number: int, starts: str, state: str = "postponed") -> NoteCycle:
+    """Return what a cycle tells that has other dates."""
+    return NoteCycle(number=number, state=state, starts=utc(starts), ends=utc(starts) + timedelta(hours=8))
+
+
+def test_a_cycle_postponed_past_the_next_regular_date_skips_that_one() -> None:
+    """Proposed already or not, for all to see (PO-4, variant iii)."""
+    stream = scheduled()
+    stream.give(note(1, "convened"), "2028-01-10 08:00")
+
+    events = stream.give(moved(1, "2029-06-20 07:00"), "2028-02-01 08:00")
+    stream.give(note(2, "cancelled"), "2028-02-01 08:00")
+
+    assert kinds(events) == ["CycleNoted", "CycleSkipped", "NextCycleProposed", "OccurrencesNeeded"]
+    (kept,) = stream.state.skipped
+    assert (kept.number, kept.starts.year, kept.because_of, kept.reason) == (2, 2029, 1, None)
+    assert stream.told("cycle/dialogue/2") == [WithdrawProposal(is_skipped=True, because_of=1)]
+    assert starts(stream) == ["2030-06-13"]
+    view = stream.state.cycle(1)
+    assert view
+    assert view.starts == utc("2029-06-20 07:00")
+
+
+def test_a_date_nobody_had_proposed_is_skipped_by_the_body_itself() -> None:
+    """It has no number, and everybody is told."""
+    stream = scheduled()
+
+    events = stream.give(moved(1, "2029-06-20 07:00", "proposed"), "2028-02-01 08:00")
+
+    assert kinds(events) == ["CycleNoted", "CycleSkipped"]
+    assert [(s.number, s.starts.year) for s in stream.state.skipped] == [(None, 2029)]
+    assert {"AFRIPOL", "UNODC"} <= set(stream.letters("session_skipped")[0])
+    stream.give(note(1, "convened"), "2028-02-02 08:00")
+    assert starts(stream) == ["2030-06-13"]
+
+
+def test_a_cycle_postponed_short_of_the_next_date_skips_nothing() -> None:
+    """Nor does one brought forward, nor an extraordinary one."""
+    stream = scheduled()
+    stream.give(note(1, "convened"), "2028-01-10 08:00")
+
+    for start in ("2029-06-12 07:00", "2028-05-01 07:00"):
+        assert kinds(stream.give(moved(1, start), "2028-02-01 08:00")) == ["CycleNoted"]
+    assert stream.state.skipped == ()
+    assert starts(stream) == ["2029-06-13"]

@@ -19,6 +19,7 @@ from services.domain.cycle.decider import DECIDER
 from services.domain.cycle.events import StepFellDue, TextAdopted
 from services.domain.cycle.footnotes import footnotes_of
 from services.domain.cycle.records import Annotation, Credential, InvitationAnswer, MeetingMode, Presence, Purpose
+from services.domain.cycle.schedule_events import CycleCancelled, CyclePostponed
 from services.domain.cycle.state import OVER, Cycle, CycleState
 from services.domain.cycle.text import TextKind, TextState
 from services.domain.membership import ParticipationStatus, StatusSince
@@ -44,13 +45,19 @@ from tests.unit.cycle_setting import (
     words,
 )
 
+#: before the session it can be called off, moved, or held at a distance
+ASIDE = {CycleState.POSTPONED, CycleState.CONVERTED_TO_VIRTUAL, CycleState.CANCELLED}
+#: from there the course goes on where it stood
+ONWARDS = {CycleState.AGENDA_PROVISIONAL, CycleState.AGENDA_ANNOTATED, CycleState.DOCUMENTS_OUT, CycleState.IN_SESSION}
 #: where a cycle may go from a state; staying is always allowed
 COURSE = {
     CycleState.PROPOSED: {CycleState.CONVENED, CycleState.CANCELLED},
-    CycleState.CONVENED: {CycleState.AGENDA_PROVISIONAL, CycleState.IN_SESSION},
-    CycleState.AGENDA_PROVISIONAL: {CycleState.AGENDA_ANNOTATED, CycleState.IN_SESSION},
-    CycleState.AGENDA_ANNOTATED: {CycleState.DOCUMENTS_OUT, CycleState.IN_SESSION},
-    CycleState.DOCUMENTS_OUT: {CycleState.IN_SESSION},
+    CycleState.CONVENED: {CycleState.AGENDA_PROVISIONAL, CycleState.IN_SESSION, *ASIDE},
+    CycleState.AGENDA_PROVISIONAL: {CycleState.AGENDA_ANNOTATED, CycleState.IN_SESSION, *ASIDE},
+    CycleState.AGENDA_ANNOTATED: {CycleState.DOCUMENTS_OUT, CycleState.IN_SESSION, *ASIDE},
+    CycleState.DOCUMENTS_OUT: {CycleState.IN_SESSION, *ASIDE},
+    CycleState.POSTPONED: {*ONWARDS, *ASIDE},
+    CycleState.CONVERTED_TO_VIRTUAL: {*ONWARDS, *ASIDE},
     CycleState.IN_SESSION: {CycleState.TEXT_PENDING},
     CycleState.TEXT_PENDING: {CycleState.ADOPTED},
     CycleState.ADOPTED: {CycleState.FOLLOW_UP, CycleState.CLOSED},
@@ -337,6 +344,19 @@ class OneCycle(RuleBasedStateMachine):
         """Try to end it."""
         self.give(asked.WithdrawProposal() if is_withdrawing else asked.CloseCycle())
 
+    @rule(hours=st.integers(-48, 400), is_converting=st.booleans())
+    def reschedule(self, hours: int, *, is_converting: bool) -> None:
+        """Move the session, perhaps into the past, or hold it at a distance."""
+        starts = self.now + timedelta(hours=hours)
+        postponing = asked.Postpone(starts=starts, reason=WORDS)
+        self.give(asked.ConvertToVirtual(reason=WORDS) if is_converting else postponing)
+
+    @precondition(lambda self: self.cycle.commands > 30)
+    @rule()
+    def cancel(self) -> None:
+        """Try to cancel the session."""
+        self.give(asked.Cancel(reason=WORDS))
+
     @rule(hours=st.integers(1, 72))
     def wait(self, hours: int) -> None:
         """Let time pass; what is due falls due on the way."""
@@ -407,6 +427,10 @@ class OneCycle(RuleBasedStateMachine):
         for happened in events:
             if isinstance(happened, TextAdopted):
                 self.judge_adoption(before, happened)
+            if isinstance(happened, CyclePostponed):
+                self.judge_postponement(before, happened)
+            if isinstance(happened, CycleCancelled):
+                assert before.running() is None
         if isinstance(events[0], CommandRefused):
             assert len(events) == 1
             assert replace(after, version=0) == replace(before, version=0)
@@ -431,6 +455,23 @@ class OneCycle(RuleBasedStateMachine):
             view = self.cycle.state.view(adopted.procedure)
             assert view
             assert view.state == "adopted"
+
+    def judge_postponement(self, before: Cycle, postponed: CyclePostponed) -> None:
+        """What was done stays, what is open lies ahead or is waived, and nothing that was sent is lost."""
+        after = self.cycle.state
+        done = {(s.label, s.entity): s.met_at for s in before.steps if s.met_at}
+        assert {(s.label, s.entity): s.met_at for s in postponed.steps if s.met_at} == done
+        assert all(s.due_at > self.now or s.waiver for s in postponed.steps if not s.met_at)
+        assert postponed.starts > self.now
+        assert after.course is before.course
+        assert (after.number, after.credentials, after.contributions, after.texts) == (
+            before.number,
+            before.credentials,
+            before.contributions,
+            before.texts,
+        )
+        assert after.responses == {}
+        assert after.superseded[-1].steps == before.steps
 
     def somebody(self, data: st.DataObject) -> str:
         """Choose who acts: mostly the coordinator or a member."""

@@ -104,7 +104,10 @@ def _new_plan(cycle: Cycle, starts: datetime, ends: datetime, context: Context) 
     planned = plan_steps(_as_proposed(cycle, starts, ends), context.at)
     if isinstance(planned, Refusal):
         return planned
-    done = {(step.label, step.entity): step for step in cycle.steps if step.met_at is not None}
+    # What is done falls due no more, though its old date may still lie ahead.
+    done = {
+        (step.label, step.entity): replace(step, has_fallen=True) for step in cycle.steps if step.met_at is not None
+    }
     again = {(step.label, step.entity): _waived(step, context) for step in planned}
     return tuple({**again, **done}.values())
 
