@@ -92,7 +92,8 @@ async def _duties(viewer: Viewer) -> Sequence[DeadlineRow]:
 
 async def _places(viewer: Viewer, rows: Iterable[SessionRow]) -> Mapping[str, str]:
     """Return the places of sessions by their addresses in the vault."""
-    wanted: list[Content] = [row.convening.place for row in rows if row.convening]
+    places = (row.convening.place for row in rows if row.convening)
+    wanted: list[Content] = [place for place in places if place]
     opened = await viewer.vault.open_all(viewer.connection, wanted)
     return {address: text.decode() for address, text in opened.items() if text is not None}
 
@@ -142,7 +143,8 @@ def _feed_series(found: Gathering, body: Body, plan: Plan, rows: Sequence[Sessio
 
 
 def _session(found: Gathering, row: SessionRow) -> FeedSession:
-    place = found.places.get(row.convening.place.address, "") if row.convening else ""
+    known = row.convening.place if row.convening else None
+    place = found.places.get(known.address, "") if known else ""
     is_over = row.state is CycleState.CANCELLED
     stamps = (row.proposed_at, row.convening.at if row.convening else row.proposed_at, row.closed_at)
     return FeedSession(
