@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.commands.clashes import Booking, Sitting
+from services.commands.clashes import Booking, DoubleBooking, Sitting, double_bookings
 from services.domain.body.state import Body
+from services.domain.membership import Membership
+from services.policies.zone import load_zone
 from services.storage import snapshot
 from services.storage.sittings import SittingRow, sittings
 from services.storage.vault import Vault
@@ -32,6 +34,17 @@ async def asked_for(connection: AsyncConnection, *, since: datetime, until: date
         if body.pause_of(series.kind) is None
         for o in series.after(series.last_starts)
         if o.ends > since and o.starts < min(until, series.until or until)
+    )
+
+
+async def double_booked(
+    connection: AsyncConnection, vault: Vault, membership: Membership, *, since: datetime, until: datetime
+) -> tuple[DoubleBooking, ...]:
+    """Return the persons booked for two sessions in [since, until) that meet on the clocks of who sends them."""
+    rows = await standing(connection, since=since, until=until)
+    known = {entity.code: entity.zone for entity in membership.entities}
+    return double_bookings(
+        await booked(connection, vault, rows), lambda entity: load_zone(known.get(entity, membership.convenor_zone))
     )
 
 

@@ -42,11 +42,13 @@ class Preview:
 
     ``letters`` would go at once, ``coming`` by itself later if nobody acts. ``is_done`` says that the command was sent
     before under its key, so that it would be answered again and do nothing. ``unsealed`` are its contents by address.
+    ``is_whole`` is ``False`` if more follows than one look ahead follows.
     """
 
     taken: Taken
     answered: Answered
     is_done: bool = False
+    is_whole: bool = True
     letters: tuple[Mailing, ...] = ()
     coming: tuple[Mailing, ...] = ()
     unsealed: dict[str, bytes] = field(default_factory=dict)
@@ -83,8 +85,14 @@ async def preview_command(  # noqa: PLR0913 - what the look is taken with, at an
     letters = tuple(course.mailings)
     if answered.refusal is None:
         await course.run(course.moved, until=at + HORIZON, most=len(letters) + most)
-    coming = tuple(course.mailings[len(letters) :])
-    return Preview(taken=taken, answered=answered, letters=letters, coming=coming, unsealed=contents)
+    return Preview(
+        taken=taken,
+        answered=answered,
+        is_whole=not course.is_exhausted,
+        letters=letters,
+        coming=tuple(course.mailings[len(letters) :][:most]),
+        unsealed=contents,
+    )
 
 
 async def foresee(

@@ -54,12 +54,13 @@ async def written_out(
     mailings: Iterable[Mailing],
     *,
     may_name: MayName,
+    zones: Mapping[str, str],
     unsealed: Mapping[str, bytes] | None = None,
 ) -> tuple[Foreseen, ...]:
-    """Write letters out; ``unsealed`` are texts of theirs that lie in no vault yet."""
+    """Write letters out; ``zones`` are those of the entities, ``unsealed`` texts that lie in no vault yet."""
     found = []
     for mailing in mailings:
-        draft = await draft_of(connection, vault, mailing.stream, mailing.letter, unsealed=unsealed)
+        draft = await draft_of(connection, vault, mailing.stream, mailing.letter, unsealed=unsealed, zones=zones)
         readers = [
             await _reader(connection, vault, draft, to, at=mailing.letter.at, is_named=may_name(to["entity"]))
             for to in mailing.letter.to

@@ -52,12 +52,13 @@ async def draft_of(
     letter: Letter,
     *,
     unsealed: Mapping[str, bytes] | None = None,
+    zones: Mapping[str, str] | None = None,
 ) -> Draft:
-    """Open a letter's texts; ``unsealed`` are those, by address, that lie in no vault yet."""
+    """Open a letter's texts; ``unsealed`` are those, by address, that lie in no vault yet; ``zones`` if known."""
     return Draft(
         stream=stream,
         letter=letter,
-        zones=await _zones(connection),
+        zones=await _zones(connection) if zones is None else zones,
         texts=await _texts(connection, vault, letter.facts, unsealed or {}),
     )
 

@@ -100,7 +100,7 @@ async def test_a_preview_shows_every_letter_and_writes_nothing(api: Api, cycle: 
     await listener.execute("select 1")
     await listener.close()
     assert called == []
-    assert (seen["result"], seen["refusal"]) == ("decided", None)
+    assert (seen["result"], seen["refusal"], seen["is_whole"]) == ("decided", None, True)
     assert [event["kind"] for event in seen["events"]] == ["cycle_convened"]
     letter, next_one = seen["letters"]
     assert (next_one["notice"], next_one["stream"]) == ("cycle_proposed", "cycle/dialogue/2")

@@ -103,8 +103,14 @@ class PreviewingWorld(World):
     async def _told(
         self, connection: Any, mailings: Iterable[Mailing], unsealed: dict[str, bytes] | None = None
     ) -> list[Told]:
+        register = await self.engine.register.current(connection)
         written = await written_out(
-            connection, self.engine.vault, mailings, may_name=lambda _entity: True, unsealed=unsealed
+            connection,
+            self.engine.vault,
+            mailings,
+            may_name=lambda _entity: True,
+            zones={e.code: e.zone for e in register.membership.entities},
+            unsealed=unsealed,
         )
         return [
             (each.mailing.letter.notice, reader.entity, reader.held_by or "", reader.subject, reader.text)

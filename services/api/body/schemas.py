@@ -95,7 +95,7 @@ class BodyRead(BodyItemRead, Answer):
     backlog: tuple[ActionLineRead, ...] = Field(description="Open actions of closed cycles.")
 
 
-class FreeDayRead(Read):
+class SessionFreeDayRead(Read):
     """A session day that a delegation does not work, and why."""
 
     delegation: str
@@ -110,7 +110,7 @@ class LocalSessionRead(Read):
     starts: str = Field(examples=["2027-10-13T09:00:00+02:00"])
     ends: str
     is_night: bool = Field(description="Whether any of its hours lie outside 07:00 to 22:00 there.")
-    free_days: tuple[FreeDayRead, ...] = Field(description="Session days that are weekends or holidays there.")
+    free_days: tuple[SessionFreeDayRead, ...] = Field(description="Session days that are weekends or holidays there.")
 
 
 class StepAheadRead(Read):

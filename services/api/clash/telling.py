@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 from services.access.request import Resource, ResourceKind
 from services.api.reading import Viewer
-from services.commands.bookings import asked_for, booked, sitting_of, standing
-from services.commands.clashes import DoubleBooking, Meeting, Sitting, double_bookings, meetings
+from services.commands.bookings import asked_for, double_booked, sitting_of, standing
+from services.commands.clashes import DoubleBooking, Meeting, Sitting, meetings
 from services.policies.zone import load_zone
 
 READ_CLASHES = "read_clashes"
@@ -19,25 +19,15 @@ async def clashes_told(viewer: Viewer, *, body: str | None, since: datetime, unt
     """Return the clashes of [since, until) that the viewer may see, of one body or of all."""
     rows = await standing(viewer.connection, since=since, until=until)
     sessions = (*map(sitting_of, rows), *await asked_for(viewer.connection, since=since, until=until))
-    twice = double_bookings(await booked(viewer.connection, viewer.vault, rows), zones_of(viewer))
-    met = meetings(sessions, load_zone(viewer.register.membership.convenor_zone))
+    membership = viewer.register.membership
+    twice = await double_booked(viewer.connection, viewer.vault, membership, since=since, until=until)
+    met = meetings(sessions, load_zone(membership.convenor_zone))
     return {
         "since": since,
         "until": until,
         "persons": [person_told(viewer, c) for c in twice if concerns(c.meeting, body) and sees_person(viewer, c)],
         "sessions": [meeting_told(viewer, m) for m in met if concerns(m, body) and sees_meeting(viewer, m)],
     }
-
-
-def zones_of(viewer: Viewer) -> Any:
-    """Return what tells the zone of an entity."""
-    membership = viewer.register.membership
-    known = {entity.code: entity.zone for entity in membership.entities}
-
-    def zone_of(entity: str) -> tzinfo:
-        return load_zone(known.get(entity, membership.convenor_zone))
-
-    return zone_of
 
 
 def concerns(meeting: Meeting, body: str | None) -> bool:

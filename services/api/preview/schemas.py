@@ -62,6 +62,9 @@ class CommandPreviewRead(Answer):
     kind: str
     stream: str
     result: str = Field(examples=["decided"])
+    is_whole: bool = Field(
+        description="Whether all that follows was followed; `false` if it is more than is looked at."
+    )
     at: Instant
     events: tuple[EventRead, ...]
     refusal: RefusalRead | None

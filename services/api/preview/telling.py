@@ -24,7 +24,11 @@ async def mailings_told(viewer: Viewer, streams: Sequence[str], *, body: str, mo
     """Return what will go by itself from streams of a body, as far as the viewer may see it."""
     found = await foresee(viewer.connection, streams, body=body, at=viewer.at, most=most + 1)
     foreseen = await written_out(
-        viewer.connection, viewer.vault, seen_by(viewer, found[:most]), may_name=naming(viewer)
+        viewer.connection,
+        viewer.vault,
+        seen_by(viewer, found[:most]),
+        may_name=naming(viewer),
+        zones=zones_of(viewer),
     )
     return {"items": [mailing_told(each) for each in foreseen], "is_more": len(found) > most}
 
@@ -38,6 +42,7 @@ async def preview_told(viewer: Viewer, preview: Preview) -> dict[str, Any]:
         viewer.vault,
         (*at_once, *seen_by(viewer, preview.coming)),
         may_name=naming(viewer),
+        zones=zones_of(viewer),
         unsealed=preview.unsealed,
     )
     told = [mailing_told(each) for each in foreseen]
@@ -46,6 +51,7 @@ async def preview_told(viewer: Viewer, preview: Preview) -> dict[str, Any]:
         "stream": row.stream,
         "result": result_of(preview),
         "at": row.received_at,
+        "is_whole": preview.is_whole,
         "events": told_events(tuple(asdict(event) for event in preview.answered.events)),
         "refusal": preview.answered.refusal,
         "letters": told[: len(at_once)],
@@ -88,6 +94,11 @@ def sees(viewer: Viewer, mailing: Mailing) -> bool:
 def mailings_of(stream: str, state: Any) -> Resource:
     """Return what sends the mailings of a stream, as a resource."""
     return resource_of(stream, READ_MAILINGS, {}, state)
+
+
+def zones_of(viewer: Viewer) -> dict[str, str]:
+    """Return the zones in which entities are written to."""
+    return {entity.code: entity.zone for entity in viewer.register.membership.entities}
 
 
 def naming(viewer: Viewer) -> Any:
