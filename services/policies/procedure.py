@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -100,7 +101,7 @@ class StepForm(Form):
             offset = self.after_session or Period(kind=PeriodKind.ELAPSED)
         else:
             before = self.before_session
-            offset = Period(kind=before.kind, elapsed=-before.elapsed, days=-before.days)
+            offset = replace(before, elapsed=-before.elapsed, days=-before.days)
         return Step(label=label, offset=offset, debtor=self.debtor, rounding=self.round)
 
 

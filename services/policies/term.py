@@ -16,7 +16,13 @@ from services.policies.form import Form, shown, wrong
 from services.policies.zone import load_zone
 from services.wire.moment import read_duration
 
-_DAYS = re.compile(r"(-?)(\d{1,4})(cd|wd)")
+_DAYS = re.compile(r"(-?)(\d{1,4})(cd|wd|cwd)")
+_DAY_AT = re.compile(r"(-?)(?:P(\d{1,4})D|(\d{1,4})cd)@(([01]\d|2[0-3]):[0-5]\d)")
+_KINDS = {
+    "cd": PeriodKind.CALENDAR_DAYS,
+    "wd": PeriodKind.WORKING_DAYS,
+    "cwd": PeriodKind.COMMON_WORKING_DAYS,
+}
 _ISO_DAYS = re.compile(r"-?P(\d+W)?(\d+D)?")
 _WALL = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 
@@ -61,14 +67,16 @@ def _date(value: object) -> date:
         wrong(f"found {shown(value)}", "should be a date, like 2026-03-02")
 
 
-def _offset(value: object) -> Period:
+def read_offset(value: object) -> Period:
+    """Read an offset: ``-10wd``, ``5cwd``, ``2cd``, ``P14D``, ``P3D@15:00`` or ``PT5S``."""
     if isinstance(value, str) and (found := _DAYS.fullmatch(value)):
-        kind = PeriodKind.WORKING_DAYS if found[3] == "wd" else PeriodKind.CALENDAR_DAYS
-        return Period(kind=kind, days=int(found[1] + found[2]))
+        return Period(kind=_KINDS[found[3]], days=int(found[1] + found[2]))
+    if isinstance(value, str) and (found := _DAY_AT.fullmatch(value)):
+        return Period(kind=PeriodKind.NTH_DAY_AT, days=int(found[1] + (found[2] or found[3])), wall=found[4])
     try:
         length = read_duration(value)
     except ValueError:
-        wrong(f"found {shown(value)}", "should be an offset, like -10wd, 2cd or PT5S")
+        wrong(f"found {shown(value)}", "should be an offset, like -10wd, 5cwd, 2cd, P3D@15:00 or PT5S")
     if isinstance(value, str) and _ISO_DAYS.fullmatch(value):
         return Period(kind=PeriodKind.CALENDAR_DAYS, days=length.days)
     if isinstance(value, str) and "D" in value:
@@ -77,14 +85,14 @@ def _offset(value: object) -> Period:
 
 
 def _before(value: object) -> Period:
-    offset = _offset(value)
+    offset = read_offset(value)
     if offset.days > 0 or offset.elapsed > timedelta(0):
         wrong(f"found {shown(value)}", "should be negative: it is before")
     return offset
 
 
 def _after(value: object) -> Period:
-    offset = _offset(value)
+    offset = read_offset(value)
     if offset.days < 0 or offset.elapsed < timedelta(0):
         wrong(f"found {shown(value)}", "should be positive: it is after")
     return offset
@@ -124,7 +132,15 @@ OffsetBefore = Annotated[
 OffsetAfter = Annotated[
     Period, PlainValidator(_after), _text_schema("an offset after, like 3wd, 2cd or PT5S", rf"\d+(wd|cd)|{_ISO}")
 ]
-StepOffset = Annotated[Period, PlainValidator(_after), _text_schema("P14D counts days, PT20S is elapsed", _ISO)]
+StepOffset = Annotated[
+    Period,
+    PlainValidator(_after),
+    _text_schema(
+        "P14D and 14cd count days, 10wd working days of the debtor, 5cwd those common to all members; P3D@15:00 is a "
+        "day at a local time, PT20S elapsed",
+        rf"\d+(wd|cwd|cd)|(P\d+D|\d+cd)@([01]\d|2[0-3]):[0-5]\d|{_ISO}",
+    ),
+]
 
 
 class FactForm(Form):

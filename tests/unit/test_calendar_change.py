@@ -13,8 +13,10 @@ from services.domain.cycle import commands as asked
 from services.domain.cycle.decider import DECIDER as CYCLE
 from services.domain.cycle.state import Cycle
 from services.domain.message import CommandRefused
+from services.domain.procedure import Debtor, Rounding, Step
 from services.domain.register_change import CalendarRenewed, RenewCalendar, WouldMove, said_of
 from services.domain.working_calendar import WorkingCalendar
+from services.policies.term import read_offset
 from tests.unit.action_setting import WORDS as EVIDENCE
 from tests.unit.action_setting import Stream as Action
 from tests.unit.action_setting import opening as action_opening
@@ -198,3 +200,20 @@ def test_a_calendar_changes_from_a_date_on() -> None:
     assert changed.reference == "AMERIPOL@2"
     assert changed.weeks[-1].since == utc("2026-09-01 05:00")
     assert changed.weeks[0].since < utc("2026-09-01 05:00")
+
+
+def test_steps_may_be_of_every_kind() -> None:
+    """Working days of the debtor, common ones of the members, a day at a local time (DD-4)."""
+    kinds_ = (
+        Step(label="drafts", offset=read_offset("-10wd"), debtor=Debtor.EACH_ENTITY, rounding=Rounding.NONE),
+        Step(label="summary", offset=read_offset("5cwd"), debtor=Debtor.CHAIR, rounding=Rounding.NONE),
+        Step(label="briefing", offset=read_offset("-P3D@15:00"), debtor=Debtor.CHAIR, rounding=Rounding.EARLIER),
+    )
+    command = replace(proposal(starts=STARTS, ends=ENDS, steps=kinds_), calendar=kept_table())
+
+    stream = proposed(command, at="2026-07-01 08:00")
+
+    assert due_of(stream, "drafts", "EUROPOL") == "2027-06-01 15:00"
+    assert due_of(stream, "drafts", "AFRIPOL") == "2027-06-01 16:00"
+    assert due_of(stream, "summary", "INTERPOL") == "2027-06-23 22:00"
+    assert due_of(stream, "briefing", "INTERPOL") == "2027-06-11 13:00"

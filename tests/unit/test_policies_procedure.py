@@ -142,7 +142,11 @@ def test_other_kinds_of_period_and_offset_are_read(tmp_path: Path) -> None:
         ("session: P2D", "session: -P2D", '9: cadence.session: found "-P2D"; should be longer than nothing'),
         ("skip: []", "skip: [2027-02-30]", '10: cadence.skip[0]: found "2027-02-30"; should be a date'),
         ("add: []", "add: [20270210]", "11: cadence.add[0]: found 20270210; should be a date"),
-        ("P120D", "P1Y", 'steps.convening.before_session: found "P1Y"; should be an offset, like -10wd, 2cd or PT5S'),
+        (
+            "P120D",
+            "P1Y",
+            'steps.convening.before_session: found "P1Y"; should be an offset, like -10wd, 5cwd, 2cd, P3D@15:00 or PT5S',
+        ),
         ("P120D", "P1DT2H", 'found "P1DT2H"; should be days or an elapsed time, not both: P2D or PT48H'),
         ("P120D", "-P120D", 'steps.convening.before_session: found "-P120D"; should be positive: it is after'),
         ("[-10wd, -2wd]", "[10wd]", 'actions.remind[0]: found "10wd"; should be negative: it is before'),

@@ -12,13 +12,13 @@ from services.domain.cycle.events import StepFellDue
 from services.domain.cycle.records import InvitationAnswer, StepDue
 from services.domain.cycle.refusals import CannotReckon, NothingDue
 from services.domain.cycle.state import Cycle
-from services.domain.deadline import NotReckonable
+from services.domain.deadline import NotReckonable, Reckoned
 from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import Context, Event, Refusal, TimePassed, refuse
 from services.domain.procedure import Debtor, PeriodKind, Rounding, Step
 from services.domain.reckoning import reckon_for
 from services.domain.working_calendar import WorkingCalendar
-from services.domain.working_days import calendars_of
+from services.domain.working_days import calendars_of, nth_common_working_day
 
 CONVENING = "convening"
 PROVISIONAL_AGENDA = "provisional_agenda"
@@ -90,15 +90,7 @@ def zone_of(membership: Membership, entity: str) -> str:
 
 def _step_due(proposal: ProposeCycle, step: Step, entity: str, at: datetime) -> StepDue:
     zone = proposal.membership.convenor_zone if step.debtor is Debtor.CONVENOR else zone_of(proposal.membership, entity)
-    found = reckon_for(
-        anchor=proposal.starts,
-        period=step.offset,
-        calendar=_calendar(proposal, entity, zone),
-        day_ends=proposal.procedure.day_ends,
-        table=proposal.calendar,
-        rounding=step.rounding,
-        anchor_zone=proposal.zone,
-    )
+    found = _reckoned(proposal, step, entity, zone, at)
     return StepDue(
         label=step.label,
         entity=entity,
@@ -112,9 +104,27 @@ def _step_due(proposal: ProposeCycle, step: Step, entity: str, at: datetime) -> 
     )
 
 
+def _reckoned(proposal: ProposeCycle, step: Step, entity: str, zone: str, at: datetime) -> Reckoned:
+    if step.offset.kind is PeriodKind.COMMON_WORKING_DAYS:
+        members = proposal.membership.members_at(at)
+        calendars = calendars_of(proposal.membership, members, proposal.calendar)
+        table = proposal.calendar
+        return nth_common_working_day(anchor=proposal.starts, n=step.offset.days, calendars=calendars, table=table)
+    return reckon_for(
+        anchor=proposal.starts,
+        period=step.offset,
+        calendar=_calendar(proposal, entity, zone),
+        day_ends=proposal.procedure.day_ends,
+        table=proposal.calendar,
+        rounding=step.rounding,
+        anchor_zone=proposal.zone,
+    )
+
+
 def _calendar(proposal: ProposeCycle, entity: str, zone: str) -> WorkingCalendar:
     known = calendars_of(proposal.membership, (entity,), proposal.calendar)
-    return known[0] if known and known[0].is_kept else WorkingCalendar(zone=zone, weeks=())
+    calendar = known[0] if known else WorkingCalendar(zone=zone, weeks=())
+    return calendar if calendar.is_kept else replace(calendar, zone=zone)
 
 
 def _not_rounded(step: Step) -> str:
