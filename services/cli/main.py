@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from services.cli import demo, doctor, keys, ledger, migrate, policies, serve, up, version, workflows
+from services.cli import act, demo, doctor, keys, ledger, migrate, policies, serve, up, version, workflows
 from services.cli.desk import actions, calendars, cycles, deadlines, notices, waiting
 from services.cli.ending import FINDING, INTERRUPTED, OK, finished, say, say_end_of
 
@@ -36,6 +36,10 @@ See what waits, falls due, meets, has to be done and was told (your key in DIALO
   dialogue calendars show AFRIPOL 2026
 
 \b
+Act on the live system what you rehearsed:
+  dialogue act cycle.yaml --dry-run
+
+\b
 Run it against your own PostgreSQL and Temporal (settings: DIALOGUE_* and TEMPORAL_*):
   dialogue migrate
   dialogue worker
@@ -51,7 +55,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (waiting, deadlines, cycles, actions, notices, up, demo, serve, migrate, doctor, version):
+for group in (waiting, deadlines, cycles, actions, notices, act, up, demo, serve, migrate, doctor, version):
     group.add_to(app)
 for name, part in (
     ("calendars", calendars),

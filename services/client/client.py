@@ -172,6 +172,10 @@ class DialogueClient(Connection):
         """Give what the caller has sent, the latest first, with what became of it."""
         return self._all(CommandRecord, "/v1/commands")
 
+    async def command_record(self, command_id: str) -> CommandRecord:
+        """Return a command of the caller's own as it stands in the record, refused or not."""
+        return await self._one(CommandRecord, f"/v1/commands/{command_id}")
+
     async def _one(self, kind: type[T], path: str, **query: Any) -> T:
         return read_as(kind, await self.get(path, **query))
 

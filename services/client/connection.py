@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx
 
 from services.client.patience import Patience
+from services.client.preview import CommandPreview
 from services.client.reading import read_as
 from services.client.refusal import Refused, Undecided, Unreachable, Unreadable
 from services.client.result import CommandResult
@@ -110,16 +111,33 @@ class Connection:
             Undecided: it is taken in, and the engine has not decided it in time.
             Unreachable: the API did not answer; send it again under the same key.
         """
-        body: dict[str, Any] = dict(arguments or {})
-        if on_behalf is not None:
-            body["on_behalf"] = dict(on_behalf)
-        if waive is not None:
-            body["waive"] = waive
+        body = _body(arguments, on_behalf, waive)
         headers = {"Idempotency-Key": key or secrets.token_urlsafe(24)}
         response = await self._send("POST", path, json=body, headers=headers)
         if response.status_code == TAKEN_IN:
             return await self._verdict_at(response)
         return _result(_json(response), response.status_code)
+
+    async def preview(
+        self,
+        path: str,
+        arguments: Mapping[str, Any] | None = None,
+        *,
+        key: str | None = None,
+        on_behalf: Mapping[str, Any] | None = None,
+        waive: str | None = None,
+    ) -> CommandPreview:
+        """
+        Return what a command would do if it were sent now, with the letters that would go; nothing is done.
+
+        Raises:
+            Refused: the caller may not even ask, or there is nothing that it could be sent to.
+            Unreachable: the API did not answer.
+        """
+        headers = {"Idempotency-Key": key} if key else {}
+        body = _body(arguments, on_behalf, waive)
+        response = await self._send("POST", path, json=body, params={"preview": "true"}, headers=headers)
+        return read_as(CommandPreview, _json(response))
 
     async def outcome(self, command_id: str) -> CommandResult | None:
         """
@@ -155,6 +173,13 @@ class Connection:
             why = f"status {response.status_code}"
             attempt.retry_after = _seconds(response.headers.get("Retry-After", ""))
         raise Unreachable(str(self._http.base_url), why)
+
+
+def _body(
+    arguments: Mapping[str, Any] | None, on_behalf: Mapping[str, Any] | None, waive: str | None
+) -> dict[str, Any]:
+    beside = {"on_behalf": dict(on_behalf) if on_behalf else None, "waive": waive}
+    return {**(arguments or {}), **{name: value for name, value in beside.items() if value is not None}}
 
 
 def _json(response: httpx.Response) -> Any:

@@ -21,6 +21,7 @@ from services.commands.beside import beside
 from services.commands.closed import refuse_closed
 from services.commands.courier import Courier, EngineAway, StreamGone
 from services.commands.fill import read_instant_within
+from services.commands.identity import command_id as named
 from services.commands.prepare import Preparation, Prepared, body_digest, prepare, sealing, text_before
 from services.commands.principal import Caller
 from services.commands.refusal_row import denied, formless, malformed, not_there
@@ -297,8 +298,7 @@ class Door:
 def command_id_of(caller: Caller, submission: Submission) -> str:
     """Return a command's id: SHA-256 of principal, route, target and key; without a key every attempt is its own."""
     key = submission.key if submission.key is not None else secrets.token_hex(16)
-    parts = [caller.actor.person, submission.kind, submission.stream, key]
-    return hashlib.sha256(canonical_bytes(parts)).hexdigest()
+    return named(person=caller.actor.person, kind=submission.kind, stream=submission.stream, key=key)
 
 
 def digest_of(submission: Submission) -> str:

@@ -16,12 +16,15 @@ from services.cli.ending import end_of
 from services.cli.main import outcome_of
 from services.cli.reach import read_key
 from services.client.refusal import Unreachable
+from services.policies.folder import policies_dir
 from services.runtime.environment import SettingsError
 from services.runtime.migrations import migrations_dir, newest_revision
 from services.runtime.trouble import Trouble
 from tests.integration.cli_process import Ended, dialogue
 
+ENGINE = ("up", "api", "worker", "migrate", "policies", "keys", "doctor", "ledger", "workflows", "demo")
 DESK = ("waiting", "deadlines", "cycles", "actions", "notices")
+SCENARIO = str(policies_dir() / "scenarios" / "04-one-second-before.yaml")
 Run = Callable[..., Ended]
 
 
@@ -64,7 +67,20 @@ def test_help_loads_nothing_of_the_engine(run: Run) -> None:
 
 def test_every_group_teaches(run: Run) -> None:
     """Its help says what it is for."""
-    for group in ("up", "api", "worker", "migrate", "policies", "keys", "doctor", "ledger", "workflows", "demo", *DESK):
+    for group in (
+        "up",
+        "api",
+        "worker",
+        "migrate",
+        "policies",
+        "keys",
+        "doctor",
+        "ledger",
+        "workflows",
+        "demo",
+        "act",
+        *DESK,
+    ):
         shown = run(group, "--help")
         assert shown.code == 0
         assert shown.out.startswith(f"Usage: dialogue {group}")
@@ -93,6 +109,9 @@ def test_without_arguments_the_help_is_shown_as_a_wrong_use(run: Run) -> None:
         (("migrate",), "DIALOGUE_DATABASE_OWNER_URL is not set"),
         (("keys", "list"), "DIALOGUE_KEY is not set"),
         *(((each,), "DIALOGUE_KEY is not set") for each in DESK),
+        (("act", SCENARIO), "DIALOGUE_KEY is not set"),
+        (("act", SCENARIO, "--as", "EUROPOL=key"), "should be like EUROPOL/head_of_delegation=FILE"),
+        (("act", SCENARIO, "--as", "EUROPOL/chair=nothing"), "The key file nothing cannot be read"),
         (("waiting", "--key-file", "nothing"), "The key file nothing cannot be read"),
     ],
 )
@@ -148,6 +167,16 @@ def test_a_file_that_holds_no_key_is_named_and_not_shown(tmp_path: Path, kept: s
     with pytest.raises(SettingsError, match="holds no key") as wrong:
         read_key(tmp_path / "key")
     assert not kept or kept not in str(wrong.value)
+
+
+def test_a_scenario_to_be_acted_is_read_as_strictly_as_one_to_be_rehearsed(run: Run, tmp_path: Path) -> None:
+    """A fault is a sentence with file, line and remedy; nobody is asked anything."""
+    (tmp_path / "s.yaml").write_text(Path(SCENARIO).read_text().replace("do: object", "do: objct"))
+    for file, said in ((tmp_path / "s.yaml", "there is no command objct"), (tmp_path / "nothing.yaml", "nothing.yaml")):
+        ended = run("act", str(file), "--url", "http://127.0.0.1:1")
+        assert (ended.code, ended.out) == (1, "")
+        assert said in ended.err
+        assert "should not happen" not in ended.err
 
 
 def test_policies_are_checked_and_shown(run: Run, tmp_path: Path) -> None:

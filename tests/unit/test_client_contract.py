@@ -32,7 +32,15 @@ LEFT_OUT = {CommandResult: {"zone"}, CommandRecord: {"zone"}}
 ELSEWHERE = {CommandRecord: {"key"}}
 PLAIN = {str: "string", int: "integer", bool: "boolean", datetime: "date-time", date: "date"}
 LOCAL = "_local"
-GIVEN = {"body": "dialogue", "number": 9, "code": "AFRIPOL", "text": "t-1", "procedure": "s-1", "action": "a-1"}
+GIVEN = {
+    "body": "dialogue",
+    "number": 9,
+    "code": "AFRIPOL",
+    "text": "t-1",
+    "procedure": "s-1",
+    "action": "a-1",
+    "command_id": "0" * 64,
+}
 AT = "2040-03-06T08:00:00Z"
 
 

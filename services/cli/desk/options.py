@@ -18,6 +18,8 @@ import typer
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from rich.console import Console
+
     from services.cli.desk.sheet import Sheet
     from services.client.account import Account
     from services.client.client import DialogueClient
@@ -106,13 +108,13 @@ def answer(
     asyncio.run(ask())
 
 
-def console() -> Any:
+def console(*, is_silent: bool = False) -> Console:
     """Return the console for tables: as wide as the terminal, elsewhere as COLUMNS says."""
     from rich.console import Console
 
     columns = os.environ.get("COLUMNS", "")
     width = None if sys.stdout.isatty() else int(columns) if columns.isdecimal() and int(columns) else USUAL_WIDTH
-    return Console(highlight=False, width=width, markup=False, emoji=False)
+    return Console(highlight=False, quiet=is_silent, width=width, markup=False, emoji=False)
 
 
 async def some(items: AsyncIterator[T], most: int) -> tuple[list[T], bool]:
