@@ -217,3 +217,18 @@ def test_steps_may_be_of_every_kind() -> None:
     assert due_of(stream, "drafts", "AFRIPOL") == "2027-06-01 16:00"
     assert due_of(stream, "summary", "INTERPOL") == "2027-06-23 22:00"
     assert due_of(stream, "briefing", "INTERPOL") == "2027-06-11 13:00"
+
+
+def test_a_date_that_was_set_does_not_follow_a_postponement() -> None:
+    """Relative dates of the open steps recompute, absolute ones do not (PO-1)."""
+    stream = cycle()
+    stream.give(
+        asked.ChangeDue(step="credentials", entity="EUROPOL", due=utc("2027-05-28 15:00"), reason=WORDS),
+        "2026-09-02 08:00",
+        "INTERPOL",
+    )
+
+    stream.give(asked.Postpone(starts=utc("2027-10-20 07:00"), reason=WORDS), "2026-09-03 08:00", "INTERPOL")
+
+    assert due_of(stream, "credentials", "EUROPOL") == "2027-05-28 15:00"
+    assert due_of(stream, "credentials", "AFRIPOL") == "2027-09-29 16:00"

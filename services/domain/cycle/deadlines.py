@@ -6,17 +6,14 @@ from dataclasses import replace
 
 from services.domain.calendar import CalendarTable
 from services.domain.cycle.admission import wrong_state
-from services.domain.cycle.commands import ChangeDue, ProposeCycle
+from services.domain.cycle.commands import ChangeDue
 from services.domain.cycle.events import StepDueChanged
 from services.domain.cycle.records import StepDue, StepSlip
 from services.domain.cycle.state import UNDER_WAY, Cycle, CycleState
-from services.domain.cycle.steps import plan_steps
+from services.domain.cycle.steps import ABSOLUTE, as_proposed, plan_steps
 from services.domain.deadline import whole_second
 from services.domain.message import BadArgument, Context, Effect, Event, NotFound, Refusal, Tell, plain, refuse
 from services.domain.register_change import CalendarRenewed, RenewCalendar, WouldMove
-
-#: the kind of a deadline that somebody set, and nothing reckons
-ABSOLUTE = "absolute"
 
 
 def renew_calendar(cycle: Cycle, command: RenewCalendar, context: Context) -> tuple[Event, ...]:
@@ -95,25 +92,8 @@ def tell_renewed(cycle: Cycle, event: CalendarRenewed) -> tuple[Effect, ...]:
     return tuple(Tell(stream=stream, command=told) for stream in streams)
 
 
-def proposal_again(cycle: Cycle, table: CalendarTable) -> ProposeCycle:
-    """Return the proposal of the cycle as it stands, to reckon its steps with another table."""
-    return ProposeCycle(
-        body=cycle.body,
-        number=cycle.number,
-        cycle_kind=cycle.kind,
-        starts=cycle.starts,
-        ends=cycle.ends,
-        zone=cycle.zone,
-        chair_entity=cycle.chair_entity,
-        procedure=cycle.procedure,
-        calendar=table,
-        membership=cycle.membership,
-        clear=cycle.is_clear,
-    )
-
-
 def _would_move(cycle: Cycle, table: CalendarTable, context: Context) -> tuple[WouldMove, ...]:
-    planned = plan_steps(proposal_again(cycle, table), context.at)
+    planned = plan_steps(as_proposed(cycle, table, starts=cycle.starts, ends=cycle.ends), context.at)
     if isinstance(planned, Refusal):
         return cycle.would_move
     again = {(step.label, step.entity): step for step in planned}

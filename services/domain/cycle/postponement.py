@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from services.domain.calendar import OutsideTable
 from services.domain.cycle.admission import wrong_state
-from services.domain.cycle.commands import Cancel, ConvertToVirtual, Postpone, ProposeCycle
+from services.domain.cycle.commands import Cancel, ConvertToVirtual, Postpone
 from services.domain.cycle.records import MeetingMode, StepDue
 from services.domain.cycle.refusals import (
     AlreadyVirtual,
@@ -18,7 +18,7 @@ from services.domain.cycle.refusals import (
 )
 from services.domain.cycle.schedule_events import CycleCancelled, CycleConverted, CyclePostponed
 from services.domain.cycle.state import BEFORE_SESSION, Cycle, CycleState
-from services.domain.cycle.steps import plan_steps
+from services.domain.cycle.steps import ABSOLUTE, as_proposed, plan_steps
 from services.domain.deadline import session_end, whole_second
 from services.domain.message import BadArgument, Context, Event, Refusal, plain, refuse
 
@@ -101,32 +101,17 @@ def _new_end(cycle: Cycle, starts: datetime) -> datetime | Refusal:
 
 def _new_plan(cycle: Cycle, starts: datetime, ends: datetime, context: Context) -> tuple[StepDue, ...] | Refusal:
     """Return the whole plan: what was met as it was met, the rest reckoned from the new first day (PO-1)."""
-    planned = plan_steps(_as_proposed(cycle, starts, ends), context.at)
+    planned = plan_steps(as_proposed(cycle, cycle.calendar, starts=starts, ends=ends), context.at)
     if isinstance(planned, Refusal):
         return planned
-    # What is done falls due no more, though its old date may still lie ahead.
-    done = {
-        (step.label, step.entity): replace(step, has_fallen=True) for step in cycle.steps if step.met_at is not None
+    # What is done falls due no more, though its old date may still lie ahead; a date somebody set is nobody's offset.
+    stands = {
+        (step.label, step.entity): replace(step, has_fallen=step.has_fallen or step.met_at is not None)
+        for step in cycle.steps
+        if step.met_at is not None or step.kind == ABSOLUTE
     }
     again = {(step.label, step.entity): _waived(step, context) for step in planned}
-    return tuple({**again, **done}.values())
-
-
-def _as_proposed(cycle: Cycle, starts: datetime, ends: datetime) -> ProposeCycle:
-    return ProposeCycle(
-        body=cycle.body,
-        number=cycle.number,
-        cycle_kind=cycle.kind,
-        starts=starts,
-        ends=ends,
-        zone=cycle.zone,
-        chair_entity=cycle.chair_entity,
-        procedure=cycle.procedure,
-        calendar=cycle.calendar,
-        membership=cycle.membership,
-        clear=cycle.is_clear,
-        backlog=cycle.backlog,
-    )
+    return tuple({**again, **stands}.values())
 
 
 def _waived(step: StepDue, context: Context) -> StepDue:

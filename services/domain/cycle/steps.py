@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from services.domain.calendar import OutsideTable
+from services.domain.calendar import CalendarTable, OutsideTable
 from services.domain.cycle.attendance import at_the_table
 from services.domain.cycle.commands import ProposeCycle
 from services.domain.cycle.events import StepFellDue
@@ -25,6 +25,8 @@ PROVISIONAL_AGENDA = "provisional_agenda"
 ANNOTATED_AGENDA = "annotated_agenda"
 CREDENTIALS = "credentials"
 CONTRIBUTIONS = "contributions"
+#: the kind of a deadline that somebody set, and that follows no session (PO-1)
+ABSOLUTE = "absolute"
 
 
 def plan_steps(proposal: ProposeCycle, at: datetime) -> tuple[StepDue, ...] | Refusal:
@@ -41,6 +43,24 @@ def plan_steps(proposal: ProposeCycle, at: datetime) -> tuple[StepDue, ...] | Re
         )
     except (OutsideTable, NotReckonable) as cannot:
         return CannotReckon(why=str(cannot))
+
+
+def as_proposed(cycle: Cycle, table: CalendarTable, *, starts: datetime, ends: datetime) -> ProposeCycle:
+    """Return the proposal of a cycle as it stands, to plan its steps anew: for other dates, or with another table."""
+    return ProposeCycle(
+        body=cycle.body,
+        number=cycle.number,
+        cycle_kind=cycle.kind,
+        starts=starts,
+        ends=ends,
+        zone=cycle.zone,
+        chair_entity=cycle.chair_entity,
+        procedure=cycle.procedure,
+        calendar=table,
+        membership=cycle.membership,
+        clear=cycle.is_clear,
+        backlog=cycle.backlog,
+    )
 
 
 def debtors(debtor: Debtor, proposal: ProposeCycle, at: datetime) -> tuple[str, ...]:
