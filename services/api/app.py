@@ -42,8 +42,9 @@ Cycles, silence procedures and action items of bodies that decide together.
 
 Every command may carry an `Idempotency-Key`: sent again under it, however long after, it is answered again and done
 once. A command is answered when it stands in the record (200), or with its address while the engine is away (202);
-either way it counts from `received_at`. Every refusal is a problem (RFC 9457) with a type of its own. Every instant is
-told in UTC and, as `…_local`, in the zone of whoever asks.
+either way it counts from `received_at`. With `?preview=true` a command is only tried: its letters are told as their
+readers would read them, and nothing is done. Every refusal is a problem (RFC 9457) with a type of its own. Every
+instant is told in UTC and, as `…_local`, in the zone of whoever asks.
 """
 #: In the order of a cycle's life.
 RESOURCES = (

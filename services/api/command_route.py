@@ -20,7 +20,7 @@ from services.api.preview.asking import ask
 from services.api.preview.schemas import CommandPreviewRead
 from services.api.problems import describe
 from services.api.reading import Viewer
-from services.api.refused import Refused
+from services.api.refused import HIDING, Refused
 from services.commands.outside import outside_of
 from services.commands.submit import Answer
 from services.domain.message import Command, command_kind
@@ -37,8 +37,6 @@ PROBLEMS = describe(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-#: Refusals behind which something may be that the caller may not know of; then all it is told is that nothing is there.
-HIDING = frozenset({"NotPermitted", "NotFound"})
 Places = Mapping[str, Any]
 
 

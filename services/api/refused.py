@@ -7,6 +7,9 @@ from typing import Any
 
 from services.domain.message import NotFound, Refusal
 
+#: Refusals behind which something may be that the caller may not know of; then all it is told is that nothing is there.
+HIDING = frozenset({"NotPermitted", "NotFound"})
+
 
 class Refused(Exception):
     """A request was refused: the refusal's name, its sentence, its facts, and the command's id if it was taken in."""

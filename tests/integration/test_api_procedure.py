@@ -85,6 +85,9 @@ async def test_a_members_only_text_and_its_procedure_are_not_there_for_observers
     absent = await api.post(head("UNODC"), "/v1/procedures/s-0000000000000000/extensions", expect=404, by="PT1H")
     assert hidden.keys() == absent.keys()
     assert hidden["detail"].split(" s-")[0] == absent["detail"].split(" s-")[0]
+    for query in ("", "?preview=true"):
+        hidden = await api.post(head("UNODC"), f"{procedure}/objections{query}", expect=404)
+        assert hidden["detail"].split(" s-")[0] == absent["detail"].split(" s-")[0]
     for entity, sees in (("AIMC", True), ("SCO", False)):
         listed = await api.get(head(entity), "/v1/procedures", body="dialogue")
         assert (procedure.rsplit("/", 1)[1] in {each["id"] for each in listed["items"]}) is sees

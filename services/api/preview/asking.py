@@ -9,7 +9,7 @@ from services.api.desk import Desk, submission_of
 from services.api.preview.schemas import CommandPreviewRead
 from services.api.preview.telling import preview_told
 from services.api.reading import Viewer
-from services.api.refused import Refused
+from services.api.refused import HIDING, Refused
 from services.commands.preview import Preview, preview_command
 from services.storage.intake import IntakeStatus
 
@@ -40,9 +40,11 @@ async def ask(
             at=viewer.at,
             most=COMING,
         )
+        refusal: Mapping[str, Any] = preview.answered.refusal or {}
         if not is_turned_away(preview):
+            if look is not None and refusal.get("reason") in HIDING:
+                await look(viewer)
             return await viewer.show(CommandPreviewRead, await preview_told(viewer, preview))
-    refusal: Mapping[str, Any] = preview.answered.refusal or {}
     is_denied = preview.taken.row.status is IntakeStatus.DENIED
     command_id = await desk.engine.door.note_denied(preview.taken.row) if is_denied else None
     if look is not None:
