@@ -27,6 +27,9 @@ A key for somebody who holds an appointment (your own key in DIALOGUE_KEY):
   dialogue keys issue --appointment ap-0123456789abcdef --days 90
   dialogue keys list
   dialogue keys revoke k-0123456789abcdef
+\b
+The address of somebody's calendar, for whatever shows calendars:
+  dialogue keys feed --appointment ap-0123456789abcdef
 """
 ISSUE_HELP = """
 Issue a key and print it, once: it is kept nowhere and will not be shown again.
@@ -37,6 +40,15 @@ With --bootstrap, on a register that has issued no key yet, the first person is 
 \b
 Otherwise over the API, for an appointment that there is:
   dialogue keys issue --appointment ap-0123456789abcdef --scopes read,act
+"""
+FEED_HELP = """
+Open a calendar feed and print its address, once: it is kept nowhere and will not be shown again.
+
+It shows the sessions that whoever holds the appointment may see, and the deadlines of their entity. Anybody who has
+the address reads them, so give it to one calendar, and revoke its key when it is lost:
+\b
+  dialogue keys feed --appointment ap-0123456789abcdef
+  dialogue keys revoke k-0123456789abcdef
 """
 LIST_HELP = "List the keys you may see: never the keys themselves, but whose they are and until when."
 REVOKE_HELP = "Revoke a key at once and for good."
@@ -64,7 +76,7 @@ def issue(  # noqa: PLR0913 - two ways to issue, and each has its options
     key_file: KeyFileOption = None,
 ) -> None:
     """Issue a key."""
-    expires = datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)
+    expires = expiry(days)
     if bootstrap:
         if not (name and address):
             say("The first key needs --name and --address of the person who is to hold it.")
@@ -85,6 +97,26 @@ def issue(  # noqa: PLR0913 - two ways to issue, and each has its options
     typer.echo(spelt)
     if not quiet:
         say(f"Keep it now: it will not be shown again. It is good until {expires:%Y-%m-%d %H:%M} UTC.")
+
+
+@app.command(help=FEED_HELP)
+def feed(  # noqa: PLR0913 - what is opened, and where to ask for it
+    *,
+    appointment: Annotated[str, typer.Option(help="Whose calendar it is to be.")],
+    days: Annotated[int, typer.Option(min=1, max=730, help="How long the address is good for.")] = DAYS,
+    label: Annotated[str, typer.Option(help="What its holder calls it.", show_default=False)] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the address alone.")] = False,
+    home: HomeOption = None,
+    url: UrlOption = None,
+    key_file: KeyFileOption = None,
+) -> None:
+    """Open a calendar feed."""
+    expires = expiry(days)
+    arguments = {"appointment": appointment, "expires": written(expires), **({"label": label} if label else {})}
+    issued, address = asyncio.run(_feed(arguments, home, url, key_file))
+    typer.echo(address)
+    if not quiet:
+        say(f"Keep it now: it will not be shown again. Its key is {issued}, good until {expires:%Y-%m-%d %H:%M} UTC.")
 
 
 @app.command("list", help=LIST_HELP)
@@ -137,6 +169,15 @@ async def _issue(arguments: Mapping[str, Any], home: Path | None, url: str | Non
     return result.issued_key or ""
 
 
+async def _feed(
+    arguments: Mapping[str, Any], home: Path | None, url: str | None, key_file: Path | None
+) -> tuple[str, str]:
+    """Return the id of the key that was issued, and the whole address it stands in."""
+    async with _client(home, url, key_file) as client:
+        result = await client.command("/v1/feeds", arguments)
+        return str(result.fact("key")), client.feed_address(result.issued_key or "")
+
+
 async def _list(home: Path | None, url: str | None, key_file: Path | None) -> list[Mapping[str, Any]]:
     async with _client(home, url, key_file) as client:
         return [each async for each in client.pages("/v1/keys")]
@@ -151,6 +192,11 @@ def _client(home: Path | None, url: str | None, key_file: Path | None) -> Dialog
     from services.cli.reach import api_of
 
     return api_of(url, key_file, home)
+
+
+def expiry(days: int) -> datetime:
+    """Return the instant a number of days from now, in whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)
 
 
 def written(at: datetime) -> str:

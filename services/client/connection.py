@@ -61,6 +61,10 @@ class Connection:
         """Close every connection."""
         await self._http.aclose()
 
+    def feed_address(self, key: str) -> str:
+        """Return the whole address of the calendar feed that a key opens, for whatever shows calendars."""
+        return str(self._http.base_url.join(f"/v1/feeds/{key}.ics"))
+
     async def get(self, path: str, **query: Any) -> Any:
         """
         Return the JSON of a resource; a parameter that is ``None`` is left out.

@@ -165,6 +165,23 @@ async def test_the_first_key_is_issued_once_and_others_over_the_api(up: Up, firs
     assert "revoked" in barred.err
 
 
+async def test_a_calendar_feed_is_opened_and_closed(up: Up, coordinator: Path) -> None:
+    """The whole address is printed once; revoking the key that it names closes it."""
+    mine = ("--key-file", str(coordinator))
+    appointment = (await up.command("keys", "list", *mine)).out.split()[1]
+    opened = await up.command("keys", "feed", "--appointment", appointment, *mine)
+    assert opened.code == 0, opened.err
+    assert "will not be shown again" in opened.err
+    (key_id,) = re.findall(r"Its key is (k-[0-9a-f]+),", opened.err)
+
+    async with httpx.AsyncClient() as calendar:
+        shown = await calendar.get(opened.out.strip())
+        assert shown.status_code == 200
+        assert shown.text.startswith("BEGIN:VCALENDAR\r\n")
+        assert (await up.command("keys", "revoke", key_id, *mine)).code == 0
+        assert (await calendar.get(opened.out.strip())).status_code == 404
+
+
 async def test_the_desk_finds_what_runs_and_shows_what_waits(up: Up, coordinator: Path) -> None:
     """In the caller's own zone unless another is asked for; for programs as JSON; with the call that ends it."""
     mine = ("--key-file", str(coordinator))

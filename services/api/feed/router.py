@@ -71,9 +71,8 @@ def is_known(if_none_match: str | None, etag: str) -> bool:
 
 def told_once(answer: Answer) -> Mapping[str, str | None]:
     """Return the address of the feed that was opened; whoever sends the request again is not told again."""
-    if not answer.secret:
-        return {"address": None}
-    return {"address": f"/v1/feeds/{key_of(answer.command_id, answer.secret)}.ics"}
+    key = key_of(answer.command_id, answer.secret) if answer.secret else None
+    return {"key": key, "address": key and f"/v1/feeds/{key}.ics"}
 
 
 router.include_router(
