@@ -62,6 +62,8 @@ STATUSES: Mapping[str, tuple[HTTPStatus, str]] = {
     "AlreadyPaused": (CONFLICT, "Paused already"),
     "NotPaused": (CONFLICT, "Not paused"),
     "AnotherCycleLive": (CONFLICT, "Another cycle is live"),
+    "ReportsToNobody": (CONFLICT, "Reports to nobody"),
+    "ReportsElsewhere": (CONFLICT, "Reports to another body"),
     "OverlapsLiveCycle": (CONFLICT, "Overlaps a live cycle"),
     "AlreadyVirtual": (CONFLICT, "Held at a distance already"),
     "ShortNotice": (CONFLICT, "Short notice"),

@@ -88,6 +88,16 @@ class Pause:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingReport:
+    """A report of a working group that no session has had yet; ``number`` is the cycle on whose agenda it stands."""
+
+    source: str
+    title: str | None
+    purpose: str
+    number: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Body(BodyItem):
     """A body as it stands; ``backlog`` are open actions of closed cycles."""
 
@@ -99,5 +109,6 @@ class Body(BodyItem):
     ended_series: tuple[EndedSeries, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     paused: tuple[Pause, ...] = ()
+    reports: tuple[WaitingReport, ...] = ()
     procedures: tuple[ProcedureView, ...]
     backlog: tuple[ActionLine, ...]

@@ -103,6 +103,18 @@ class AgendaItem:
     lead: str | None
     outcome: str | None
     papers: tuple[str, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reported:
+    """An outcome that the meeting reported to another body."""
+
+    report: str
+    to: str
+    title: str | None
+    purpose: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,4 +221,5 @@ class Cycle(CycleItem):
     closed_at: datetime | None
     is_skipped: bool = False
     superseded: tuple[Schedule, ...] = ()
+    reports: tuple[Reported, ...] = ()
     ended_for: str | None = None

@@ -11,7 +11,7 @@ from services.domain.cycle.state import Cycle
 from services.storage import snapshot
 
 #: Commands of a cycle for which its body's state says something.
-OF_THE_BODY = frozenset({"postpone"})
+OF_THE_BODY = frozenset({"postpone", "report_to"})
 
 
 async def beside(

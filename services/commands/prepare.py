@@ -274,6 +274,11 @@ def _postpone(given: dict[str, Any], preparation: Preparation, _prepared: Prepar
     }
 
 
+def _report_to(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
+    body = preparation.beside.get(preparation.state.body_stream)
+    return {**given, "reports_to": body.report_to if body else None}
+
+
 def _issue_key(given: dict[str, Any], _preparation: Preparation, prepared: Prepared) -> dict[str, Any]:
     prepared.secret, digest = make_secret()
     return {**given, "secret_digest": digest}
@@ -326,6 +331,7 @@ COMPLETE: Mapping[str, Callable[[dict[str, Any], Preparation, Prepared], dict[st
     "open_written_procedure": _open_procedure,
     "call_extraordinary_session": _call_extraordinary_session,
     "issue_feed_key": _issue_key,
+    "report_to": _report_to,
     "postpone": _postpone,
     "issue_key": _issue_key,
     "adopt_policy": _adopt_policy,

@@ -33,6 +33,7 @@ SUBJECTS: Mapping[str, str] = {
     "cycle_postponed": "Postponed: {body} {cycle}, from {was_starts} to {starts}",
     "cycle_converted": "Held at a distance: {body} {cycle}, {starts}",
     "cycle_cancelled": "Cancelled: {body} {cycle}, {starts}",
+    "report_received": "{source} reports to {body}",
     "cycle_skipped": "Session skipped: {body} {cycle}, {starts}",
     "session_skipped": "Session skipped: {body}, {starts}",
     "series_amended": "The sessions of {body} change from {since}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, settings
@@ -17,10 +18,12 @@ from services.domain.body.state import Body, Occurrence
 from services.domain.cycle import commands as of_cycle
 from services.domain.cycle.decider import DECIDER as CYCLE
 from services.domain.cycle.records import CycleKind, MeetingMode
+from services.domain.cycle.report import TakeReport
 from services.domain.cycle.state import BEFORE_SESSION, LIVE, OVER, Cycle, CycleState
 from services.domain.message import Command, StartProcess, Tell
 from tests.unit.calendar_setting import pinned_table, utc
 from tests.unit.cycle_setting import WORDS, Stream, procedure, two_bodies
+from tests.unit.test_reports import REPORT
 
 KINDS = st.sampled_from(list(CycleKind))
 START = utc("2027-01-04 08:00")
@@ -37,7 +40,7 @@ class BodyAndCycles(RuleBasedStateMachine):
         self.body: Stream[Body] = Stream(decider=BODY)
         self.cycles: dict[int, Stream[Cycle]] = {}
         self.letters: dict[tuple[str, str], list[Command]] = defaultdict(list)
-        self.assigned = 0
+        self.reported: set[str] = set()
 
     @initialize()
     def found(self) -> None:
@@ -159,6 +162,14 @@ class BodyAndCycles(RuleBasedStateMachine):
         note = NoteAction(action=action, state=state, owner="AIMC", is_overdue=False, needs_new_owner=False)
         self.give_body(note)
 
+    @precondition(lambda self: self.body.known and self.body.commands % 3 == 1)
+    @rule()
+    def hear_a_report(self) -> None:
+        """Hear of what a working group found."""
+        report = replace(REPORT, id=f"r-{self.body.commands}")
+        self.reported.add(report.id)
+        self.give_body(TakeReport(report=report))
+
     @precondition(lambda self: any(self.letters.values()))
     @rule(data=st.data(), count=st.integers(1, 6))
     def deliver(self, data: st.DataObject, count: int) -> None:
@@ -233,12 +244,25 @@ class BodyAndCycles(RuleBasedStateMachine):
             if waiting and not any(c.is_live for c in known.values()):
                 assert [standing[n].is_clear for n in waiting].count(True) == 1
 
+    @invariant()
+    def no_report_is_lost(self) -> None:
+        """Once all is said, each is on the agenda of a meeting that is not called off, or lies with the body."""
+        if any(self.letters.values()) or self.body.known is None:
+            return
+        held = [c.state for c in self.cycles.values() if c.state.state is not CycleState.CANCELLED]
+        on_agendas = [item.report for cycle in held for item in cycle.items if item.report]
+        lying = {r.report.id for r in self.body.state.reports if r.number is None}
+        assert len(on_agendas) == len(set(on_agendas))
+        assert not lying & set(on_agendas)
+        assert lying | set(on_agendas) == self.reported
+
     def teardown(self) -> None:
         """Deliver what is on its way, then fold everything again."""
         while any(self.letters.values()):
             self.hand_over(next(pair for pair, sent in self.letters.items() if sent))
         self.never_two_live_of_a_kind()
         self.once_all_is_said_somebody_can_be_convened()
+        self.no_report_is_lost()
         folded = None
         for event in self.body.events:
             folded = BODY.evolve(folded, event)

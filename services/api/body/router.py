@@ -54,7 +54,7 @@ async def list_bodies(reader: Reader, page: AskedPage) -> Page[BodyItemRead]:
     return await reader.show(Page[BodyItemRead], {**found, "items": items})
 
 
-@router.get("/bodies/{body}", **reads("read_body", "read_cycle", "read_procedure", "read_action"))
+@router.get("/bodies/{body}", **reads("read_body", "read_cycle", "read_item", "read_procedure", "read_action"))
 async def read_body(body: BodyPath, reader: Reader) -> BodyRead:
     """Read a body: its cycles, its series, its matters of no cycle, its backlog."""
     return await reader.show(BodyRead, await body_told(reader, await open_body(reader, body)))

@@ -81,6 +81,15 @@ class PauseRead(Read):
     reason: Words
 
 
+class WaitingReportRead(Read):
+    """A report of a working group that no session has had yet; `number` is the cycle on whose agenda it stands."""
+
+    source: str
+    title: Words
+    purpose: str
+    number: int | None
+
+
 class BodyRead(BodyItemRead, Answer):
     """A body as it stands."""
 
@@ -91,6 +100,7 @@ class BodyRead(BodyItemRead, Answer):
     ended_series: tuple[EndedSeriesRead, ...] = Field(validation_alias="ended")
     skipped: tuple[SkippedRead, ...]
     paused: tuple[PauseRead, ...]
+    reports: tuple[WaitingReportRead, ...]
     procedures: tuple[ProcedureViewRead, ...] = Field(description="Procedures over matters of no cycle.")
     backlog: tuple[ActionLineRead, ...] = Field(description="Open actions of closed cycles.")
 

@@ -9,7 +9,7 @@ from services.access.request import Resource, ResourceKind
 from services.api.cycle.sight import actions_of, cycle_row_of, procedure_of
 from services.api.reading import Viewer
 from services.api.showing import parts_of
-from services.domain.body.state import Body, Series
+from services.domain.body.state import Body, PlacedReport, Series
 from services.domain.cycle.state import LIVE, CycleState
 from services.storage import queries
 from services.storage.rows import CycleRow
@@ -58,9 +58,26 @@ async def body_told(viewer: Viewer, body: Body) -> dict[str, Any]:
     return await item_told(viewer, body) | {
         "tasks": charter.tasks if charter else {},
         "series": [series_told(series, viewer) for series in body.series],
+        "reports": reports_told(body, viewer),
         "procedures": viewer.visible(body.procedures, "read_procedure", lambda p: procedure_of(body.code, p.procedure)),
         "backlog": [action for action in open_actions if action.id in body.backlog],
     }
+
+
+def reports_told(body: Body, viewer: Viewer) -> list[dict[str, Any]]:
+    """Return the reports that wait for a session, those the viewer may see."""
+
+    def item_of(waiting: PlacedReport) -> Resource:
+        report = waiting.report
+        return Resource(
+            kind=ResourceKind.ITEM, id=report.id, body=body.code, owner=report.entity, audience=report.audience
+        )
+
+    seen = viewer.visible(body.reports, "read_item", item_of)
+    return [
+        {"source": r.report.source, "title": r.report.title, "purpose": r.report.purpose, "number": r.number}
+        for r in seen
+    ]
 
 
 def series_told(series: Series, viewer: Viewer) -> dict[str, Any]:

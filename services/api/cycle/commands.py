@@ -24,6 +24,7 @@ PLACES: dict[str, type[Command]] = {
     "texts": asked.TableText,
     "actions": asked.Assign,
     "deadlines": asked.ChangeDue,
+    "reports": asked.ReportTo,
     "postponement": asked.Postpone,
     "conversion": asked.ConvertToVirtual,
     "cancellation": asked.Cancel,

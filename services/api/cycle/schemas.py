@@ -102,6 +102,17 @@ class AgendaItemRead(Read):
     lead: str | None
     outcome: Words
     papers: tuple[str, ...]
+    source: str = Field(description="The cycle that reported it, as `wg-sc/3`; empty for an item of the meeting's own.")
+
+
+class ReportedRead(Read):
+    """An outcome that the meeting reported to another body."""
+
+    report: str
+    to: str
+    title: Words
+    purpose: str
+    at: Instant
 
 
 class PaperRead(Read):
@@ -236,5 +247,6 @@ class CycleRead(CycleItemRead, Answer):
     adopted_at: Instant | None
     closed_at: Instant | None
     is_skipped: bool
+    reports: tuple[ReportedRead, ...] = Field(description="What the meeting reported to the body above it.")
     superseded: tuple[ScheduleRead, ...] = Field(description="The schedules the cycle had before, oldest first.")
     ended_for: Words

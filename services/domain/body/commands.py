@@ -10,6 +10,7 @@ from services.domain.action_note import NoteAction
 from services.domain.body.state import Occurrence
 from services.domain.calendar import CalendarTable
 from services.domain.cycle.records import CycleKind
+from services.domain.cycle.report import TakeReport
 from services.domain.cycle_note import NoteCycle
 from services.domain.field import added
 from services.domain.membership import Membership
@@ -143,6 +144,7 @@ INTERNAL: tuple[type[Command], ...] = (
     NoteCycle,
     NoteAction,
     NoteProcedure,
+    TakeReport,
     ChangeMembership,
     RenewCalendar,
     AccountForNotice,

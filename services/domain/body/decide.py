@@ -20,9 +20,11 @@ from services.domain.body.matters import (
     open_written_procedure,
 )
 from services.domain.body.refusals import AlreadyFounded
+from services.domain.body.reports import take_report, with_placing
 from services.domain.body.series import extend_occurrences, schedule_series
 from services.domain.body.state import Body
 from services.domain.cycle.refusals import NothingDue
+from services.domain.cycle.report import TakeReport
 from services.domain.cycle_note import NoteCycle
 from services.domain.message import (
     Command,
@@ -54,7 +56,7 @@ def decide(body: Body | None, command: Command, context: Context) -> tuple[Event
         why = "nothing of a body is recorded on behalf of an entity"
         refusal = NotPermitted(who=context.actor.entity, what="act on behalf of another entity", why=why)
         return refuse(command, refusal, context)
-    return rule(body, command, context)
+    return with_placing(body, rule(body, command, context), context)
 
 
 def found(body: Body | None, command: asked.FoundBody, context: Context) -> tuple[Event, ...]:
@@ -90,6 +92,7 @@ RULES: Mapping[type[Command], Rule] = {
     NoteCycle: note_cycle,
     NoteAction: note_action,
     NoteProcedure: note_procedure,
+    TakeReport: take_report,
     ChangeMembership: change_membership,
     RenewCalendar: renew_calendar,
     AccountForNotice: account,

@@ -23,6 +23,7 @@ from services.domain.body.matters import home_of
 from services.domain.body.proposal import proposal_of
 from services.domain.body.state import Body
 from services.domain.cycle.commands import ClearToConvene, ReviewBacklog, WithdrawProposal
+from services.domain.cycle.report import ReportPlaced, ReportTaken, TakeItem
 from services.domain.membership import ParticipationStatus
 from services.domain.message import Addressee, Effect, Event, Notify, StartProcess, Tell, plain
 from services.domain.procedure_opening import opening_of
@@ -104,6 +105,21 @@ def _review(body: Body) -> tuple[Effect, ...]:
     return (Tell(stream=body.cycle_stream(coming.number), command=ReviewBacklog(actions=body.backlog)),)
 
 
+def _report_taken(body: Body, event: ReportTaken) -> tuple[Effect, ...]:
+    if event.returned_by is not None:
+        return ()
+    facts = {"body": body.code, "source": event.report.source, "title": event.report.title}
+    chair = Addressee(entity=body.chair_entity, role="chair", body=body.code)
+    return (Notify(notice="report_received", to=(chair,), facts=facts),)
+
+
+def _report_placed(body: Body, event: ReportPlaced) -> tuple[Effect, ...]:
+    placed = body.report(event.report)
+    if placed is None:
+        return ()
+    return (Tell(stream=body.cycle_stream(event.number), command=TakeItem(report=placed.report)),)
+
+
 def _begun(body: Body, event: MatterBegun) -> tuple[Effect, ...]:
     opening = opening_of(event, home_of(body, event.calendar))
     return (StartProcess(stream=f"silence/{event.procedure}", command=opening),)
@@ -129,6 +145,8 @@ CONSEQUENCES: Mapping[type[Event], Callable[[Body, Any], tuple[Effect, ...]]] = 
     CycleCleared: _cleared,
     ExtraordinarySessionCalled: _called,
     BacklogTaken: _backlog,
+    ReportTaken: _report_taken,
+    ReportPlaced: _report_placed,
     ActionNoted: _action,
     MatterBegun: _begun,
     MembershipChanged: _membership,

@@ -10,6 +10,7 @@ from services.domain.action_note import ActionNoted
 from services.domain.body.state import Occurrence
 from services.domain.calendar import CalendarTable
 from services.domain.cycle.records import CycleKind
+from services.domain.cycle.report import ReportPlaced, ReportTaken
 from services.domain.cycle_note import CycleNoted
 from services.domain.field import added
 from services.domain.membership import Membership
@@ -196,6 +197,8 @@ EVENTS: tuple[type[Event], ...] = (
     ActionNoted,
     MatterBegun,
     ProcedureNoted,
+    ReportTaken,
+    ReportPlaced,
     MembershipChanged,
     CalendarRenewed,
     NoticeDelivered,

@@ -17,8 +17,9 @@ from services.domain.body.events import (
     NextCycleProposed,
 )
 from services.domain.body.evolve_series import SERIES, proposed_from, stands_after_all
-from services.domain.body.state import Body, CycleView
-from services.domain.cycle.state import LIVE, OVER, CycleState
+from services.domain.body.state import Body, CycleView, PlacedReport
+from services.domain.cycle.report import ReportPlaced, ReportTaken
+from services.domain.cycle.state import AFTER_SESSION, LIVE, OVER, CycleState
 from services.domain.cycle_note import CycleNoted
 from services.domain.message import Event
 from services.domain.procedure_note import ProcedureNoted
@@ -71,6 +72,7 @@ def _cleared(body: Body, event: CycleCleared) -> Body:
 
 def _noted(body: Body, event: CycleNoted) -> Body:
     state = CycleState(event.state)
+    body = _with_reports(body, event.number, state)
     if state in OVER:
         return replace(body, cycles=tuple(c for c in body.cycles if c.number != event.number))
 
@@ -89,6 +91,29 @@ def _noted(body: Body, event: CycleNoted) -> Body:
     after = replace(body, cycles=tuple(note(c) if c.number == event.number else c for c in body.cycles))
     withdrawn = body.cycle(event.number)
     return stands_after_all(after, withdrawn) if withdrawn and withdrawn.is_withdrawn and state in LIVE else after
+
+
+def _with_reports(body: Body, number: int, state: CycleState) -> Body:
+    """Return the body after a cycle's word: what a session had is done with, what one never had waits again."""
+    if state is CycleState.CANCELLED:
+        waiting = tuple(replace(r, number=None) if r.number == number else r for r in body.reports)
+        return replace(body, reports=waiting)
+    if state in AFTER_SESSION or state in OVER:
+        return replace(body, reports=tuple(r for r in body.reports if r.number != number))
+    return body
+
+
+def _report_taken(body: Body, event: ReportTaken) -> Body:
+    known = body.report(event.report.id) or PlacedReport(report=event.report)
+    back = () if event.returned_by is None else (event.returned_by,)
+    waiting = replace(known, number=None, returned_by=(*known.returned_by, *back))
+    others = tuple(r for r in body.reports if r.report.id != event.report.id)
+    return replace(body, reports=(*others, waiting))
+
+
+def _report_placed(body: Body, event: ReportPlaced) -> Body:
+    placed = tuple(replace(r, number=event.number) if r.report.id == event.report else r for r in body.reports)
+    return replace(body, reports=placed)
 
 
 def _backlog(body: Body, event: BacklogTaken) -> Body:
@@ -133,6 +158,8 @@ FOLDS: Mapping[type[Event], Callable[[Body, Any], Body]] = {
     ActionNoted: _action,
     MatterBegun: _procedure_begun,
     ProcedureNoted: _procedure_noted,
+    ReportTaken: _report_taken,
+    ReportPlaced: _report_placed,
     MembershipChanged: _membership,
     CalendarRenewed: renewed,
 }

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from services.domain.action_view import ActionView
 from services.domain.calendar import CalendarTable
 from services.domain.cycle.records import CycleKind
+from services.domain.cycle.report import Report
 from services.domain.cycle.state import LIVE, CycleState
 from services.domain.field import added
 from services.domain.membership import Membership
@@ -98,6 +99,19 @@ class Pause:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PlacedReport:
+    """
+    A report that no session has had yet; ``number`` is the cycle on whose agenda it stands, if any.
+
+    ``returned_by`` are cycles that gave it back.
+    """
+
+    report: Report
+    number: int | None = None
+    returned_by: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CycleView:
     """
     A cycle that is neither closed nor cancelled, as last noted.
@@ -134,7 +148,7 @@ class Body:
 
     ``procedure`` is its own, which cycles take where their series brings none. ``backlog`` lists open actions of closed
     cycles, ``actions`` what is known of them. ``series`` are in the order of their time: of a kind every one but the
-    last has its end. ``ended`` and ``skipped`` keep what is past.
+    last has its end. ``ended`` and ``skipped`` keep what is past, ``reports`` what no session has had yet.
     """
 
     code: str
@@ -153,6 +167,7 @@ class Body:
     ended: tuple[EndedSeries, ...] = added(())
     skipped: tuple[SkippedCycle, ...] = added(())
     paused: tuple[Pause, ...] = added(())
+    reports: tuple[PlacedReport, ...] = added(())
 
     @property
     def stream(self) -> str:
@@ -169,6 +184,10 @@ class Body:
     def live_cycles(self) -> tuple[CycleView, ...]:
         """Return the live cycles, at most one of each kind."""
         return tuple(cycle for cycle in self.cycles if cycle.is_live)
+
+    def report(self, report: str) -> PlacedReport | None:
+        """Return a report that no session has had yet, by id."""
+        return next((r for r in self.reports if r.report.id == report), None)
 
     def cycle_stream(self, number: int) -> str:
         """Return the name of a cycle's stream."""

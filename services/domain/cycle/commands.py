@@ -20,6 +20,7 @@ from services.domain.cycle.records import (
     Presence,
     Purpose,
 )
+from services.domain.cycle.report import TakeItem
 from services.domain.cycle.text import TextKind
 from services.domain.field import added
 from services.domain.membership import Membership
@@ -269,6 +270,22 @@ class ChangeDue(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ReportTo(Command):
+    """
+    Report an outcome of the session to the body above; it becomes an item on the agenda of its next session.
+
+    ``body`` is that body, if said; ``reports_to`` is the one that the charter names.
+    """
+
+    title: Content
+    body: str | None = None
+    content: Content | None = None
+    purpose: Purpose = Purpose.INFORMATION
+    audience: Audience = Audience.ALL
+    reports_to: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Postpone(Command):
     """
     Postpone the session to an instant (UTC), for a reason.
@@ -324,6 +341,7 @@ INTERNAL: tuple[type[Command], ...] = (
     ClearToConvene,
     WithdrawProposal,
     ReviewBacklog,
+    TakeItem,
     NoteProcedure,
     NoteAction,
     ChangeMembership,
@@ -357,6 +375,7 @@ COMMANDS: tuple[type[Command], ...] = (
     OpenWrittenProcedure,
     Assign,
     ChangeDue,
+    ReportTo,
     Postpone,
     ConvertToVirtual,
     Cancel,

@@ -25,6 +25,8 @@ from services.domain.cycle.follow_up import assign, close_cycle, note_action, se
 from services.domain.cycle.postponement import cancel, convert_to_virtual, postpone
 from services.domain.cycle.procedures import note_procedure, open_silence, open_written_procedure
 from services.domain.cycle.refusals import AlreadyProposed
+from services.domain.cycle.report import TakeItem
+from services.domain.cycle.reporting import report_to, take_item
 from services.domain.cycle.session import change_membership, close_session, open_session, record_presence
 from services.domain.cycle.state import OVER, Cycle, CycleState
 from services.domain.cycle.steps import time_passed
@@ -115,6 +117,8 @@ RULES: Mapping[type[Command], Rule] = {
     asked.OpenWrittenProcedure: open_written_procedure,
     asked.Assign: assign,
     asked.ChangeDue: change_due,
+    asked.ReportTo: report_to,
+    TakeItem: take_item,
     asked.Postpone: postpone,
     asked.ConvertToVirtual: convert_to_virtual,
     asked.Cancel: cancel,

@@ -6,8 +6,8 @@ from services.domain.cycle import outlook
 from services.domain.cycle.commands import COMMANDS, INTERNAL
 from services.domain.cycle.decide import decide
 from services.domain.cycle.effects import effects
-from services.domain.cycle.events import EVENTS
 from services.domain.cycle.evolve import evolve
+from services.domain.cycle.recorded import EVENTS
 from services.domain.cycle.state import Cycle
 from services.domain.message import Decider
 

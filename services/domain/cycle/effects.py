@@ -10,6 +10,8 @@ from services.domain.cycle.deadlines import tell_renewed
 from services.domain.cycle.events import ActionAssigned, CycleAdopted, CycleClosed, CycleConvened, ProposalWithdrawn
 from services.domain.cycle.follow_up import opening_of as opening_of_action
 from services.domain.cycle.letters import LETTERS, letter_on_behalf
+from services.domain.cycle.outcome_events import OutcomeReported
+from services.domain.cycle.report import ItemReturned, TakeReport
 from services.domain.cycle.schedule_events import CycleCancelled, CycleConverted, CyclePostponed
 from services.domain.cycle.state import Cycle, CycleState
 from services.domain.cycle_note import NoteCycle
@@ -35,6 +37,14 @@ def _stands(state: CycleState) -> Callable[[Cycle, Event], tuple[Effect, ...]]:
         return (Tell(stream=cycle.body_stream, command=NoteCycle(number=cycle.number, state=state)),)
 
     return note
+
+
+def _reported(_cycle: Cycle, event: OutcomeReported) -> tuple[Effect, ...]:
+    return (Tell(stream=f"body/{event.to}", command=TakeReport(report=event.report)),)
+
+
+def _returned(cycle: Cycle, event: ItemReturned) -> tuple[Effect, ...]:
+    return (Tell(stream=cycle.body_stream, command=TakeReport(report=event.report, returned_by=cycle.number)),)
 
 
 def _moved(cycle: Cycle, event: CyclePostponed) -> tuple[Effect, ...]:
@@ -82,6 +92,8 @@ CONSEQUENCES: Mapping[type[Event], Callable[[Cycle, Any], tuple[Effect, ...]]] =
     CycleConvened: _stands(CycleState.CONVENED),
     CycleAdopted: _stands(CycleState.ADOPTED),
     ProposalWithdrawn: _stands(CycleState.CANCELLED),
+    OutcomeReported: _reported,
+    ItemReturned: _returned,
     CyclePostponed: _moved,
     CycleConverted: _stands(CycleState.CONVERTED_TO_VIRTUAL),
     CycleCancelled: _cancelled,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.domain.action_note import ActionNoted
 from services.domain.audience import Audience
 from services.domain.calendar import CalendarTable
 from services.domain.cycle.records import (
@@ -21,16 +20,11 @@ from services.domain.cycle.records import (
     Purpose,
     StepDue,
 )
-from services.domain.cycle.schedule_events import SCHEDULE_EVENTS
 from services.domain.cycle.text import Footnote, TextKind
 from services.domain.field import added
 from services.domain.membership import Membership
-from services.domain.message import CommandRefused, Content, Event, OnBehalf
-from services.domain.notice import NoticeDelivered, NoticeFailed
+from services.domain.message import Content, Event, OnBehalf
 from services.domain.procedure import Procedure
-from services.domain.procedure_note import ProcedureNoted
-from services.domain.procedure_opening import ProcedureBegun
-from services.domain.register_change import CalendarRenewed, MembershipChanged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -362,50 +356,3 @@ class EntryContested(Event):
     kind: EntryKind
     entity: str
     reason: Content
-
-
-EVENTS: tuple[type[Event], ...] = (
-    CommandRefused,
-    CycleProposed,
-    ConveningCleared,
-    ProposalWithdrawn,
-    BacklogReviewed,
-    CycleConvened,
-    ResponseGiven,
-    CredentialsRegistered,
-    ItemProposed,
-    AgendaPublished,
-    AgendaAnnotated,
-    AgendaAdopted,
-    PaperAdded,
-    ContributionFiled,
-    SinglePositionWarning,
-    PresenceRecorded,
-    SessionOpened,
-    QuorumMet,
-    QuorumLost,
-    SessionClosed,
-    TextTabled,
-    TextAmended,
-    EditorialCorrectionMade,
-    EditorialCorrectionRefused,
-    TextAdopted,
-    Dissociated,
-    TextWithdrawn,
-    ProcedureBegun,
-    ProcedureNoted,
-    StepFellDue,
-    StepDueChanged,
-    CycleAdopted,
-    FollowUpBegun,
-    ActionAssigned,
-    ActionNoted,
-    CycleClosed,
-    EntryCorrected,
-    EntryContested,
-    MembershipChanged,
-    CalendarRenewed,
-    NoticeDelivered,
-    NoticeFailed,
-    *SCHEDULE_EVENTS,
-)

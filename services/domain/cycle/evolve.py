@@ -9,11 +9,12 @@ from typing import Any
 from services.domain.cycle.events import CycleProposed
 from services.domain.cycle.evolve_course import COURSE
 from services.domain.cycle.evolve_meeting import MEETING
+from services.domain.cycle.evolve_outcome import OUTCOME
 from services.domain.cycle.evolve_texts import TEXTS
 from services.domain.cycle.state import Cycle, CycleState
 from services.domain.message import Event
 
-FOLDS: Mapping[type[Event], Callable[[Cycle, Any], Cycle]] = {**COURSE, **MEETING, **TEXTS}
+FOLDS: Mapping[type[Event], Callable[[Cycle, Any], Cycle]] = {**COURSE, **MEETING, **TEXTS, **OUTCOME}
 
 
 def evolve(cycle: Cycle | None, event: Event) -> Cycle | None:

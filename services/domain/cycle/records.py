@@ -106,7 +106,12 @@ class Annotation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
-    """An agenda item; ``lead`` is the entity that introduces it."""
+    """
+    An agenda item; ``lead`` is the entity that introduces it.
+
+    ``report`` is the id of the report it stands for, ``source`` the cycle that reported, as ``wg-sc/3``; else both are
+    empty.
+    """
 
     id: str
     title: Content
@@ -117,6 +122,19 @@ class Item:
     lead: str | None = None
     outcome: Content | None = None
     papers: tuple[str, ...] = ()
+    report: str = added("")
+    source: str = added("")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reported:
+    """What the meeting reported to body ``to``."""
+
+    report: str
+    to: str
+    title: Content
+    purpose: Purpose
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

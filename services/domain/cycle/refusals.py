@@ -55,6 +55,22 @@ class OverlapsLiveCycle(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ReportsToNobody(Refusal):
+    """By its charter {body} reports to no other body; put the outcome on its own next agenda instead."""
+
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportsElsewhere(Refusal):
+    """By its charter {body} reports to {to} and not to {given}; name {to}, or leave the body out."""
+
+    body: str
+    given: str
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AlreadyVirtual(Refusal):
     """The session is held at a distance already."""
 

@@ -18,6 +18,7 @@ from services.domain.cycle.records import (
     Item,
     Paper,
     PresenceMark,
+    Reported,
     Response,
     Schedule,
     StepDue,
@@ -127,6 +128,7 @@ class Cycle:
     would_move: tuple[WouldMove, ...] = added(())
     stood: CycleState | None = added(None)
     superseded: tuple[Schedule, ...] = added(())
+    reports: tuple[Reported, ...] = added(())
 
     @property
     def stream(self) -> str:
