@@ -165,7 +165,7 @@ async def _play(scenario: Scenario, digest: str, asked: Asked) -> Progress:
             told=report.content if asked.is_dry else report.step,
             pause=_pause if asked.waits else None,
         )
-        report.begin(scenario, await _present())
+        report.begin(scenario, await _present(), await differences(scenario, seats))
         if asked.is_dry:
             return await actor.look()
         progress = await actor.act()
@@ -185,9 +185,21 @@ async def check_procedures(scenario: Scenario, seats: Seats) -> None:
     for code, rehearsed in scenario.procedures.items():
         live = (await seats.first.client.body(code)).procedure
         if live != rehearsed:
-            raise Trouble(
-                f"The file was rehearsed with {rehearsed}, and {code} decides by {live}; rehearse it with that."
-            )
+            raise Trouble(f"The file goes by {rehearsed}, and {code} decides by {live}; rehearse it with that first.")
+
+
+async def differences(scenario: Scenario, seats: Seats) -> list[str]:
+    """Return sentences on what is otherwise here than in a rehearsal, though not wrong."""
+    from services.rehearsal.scenario import Calendars
+
+    found = []
+    if scenario.calendars is Calendars.WEEKS:
+        found.append("It is rehearsed without public holidays; here they count.")
+    members = {entity.code: entity.zone for entity in scenario.membership.entities}
+    live = {entity.code: entity.seat_zone async for entity in seats.first.client.entities()}
+    if other := sorted(code for code in members.keys() | live.keys() if members.get(code) != live.get(code)):
+        found.append(f"It is rehearsed with another table than this one: {', '.join(other)}.")
+    return found
 
 
 def again(asked: Asked) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ import httpx
 import pytest
 from rich.console import Console
 
-from services.cli.act import read_file
+from services.cli.act import check_procedures, differences, read_file
 from services.cli.acting.actor import Actor
 from services.cli.acting.address import Addresses
 from services.cli.acting.progress import Progress, StepProgress, StepState
@@ -23,6 +23,7 @@ from services.cli.acting.seats import Seat, checked, seats_of
 from services.cli.desk.wording import stamp
 from services.client.client import DialogueClient
 from services.runtime.environment import SettingsError
+from services.runtime.trouble import Trouble
 from tests.integration.api_world import CHAIR, COORDINATOR, Api, api_of, head
 from tests.world import TUESDAY, World
 
@@ -164,6 +165,7 @@ async def test_it_waits_for_what_comes_when_asked_to(table: Table) -> None:
     """And objects in the last second."""
     progress = await table.act(SILENCE, COORDINATOR, head("FRONTEX"), waits=True)
     assert states(progress) == [DONE, SKIPPED, DONE, SKIPPED]
+    assert table.said == ["done", "rehearsal_only", "next", "done", "rehearsal_only"]
     assert "silence_broken" in await table.entries()
 
 
@@ -235,6 +237,22 @@ async def test_an_api_that_cannot_only_look_is_not_asked(table: Table) -> None:
     assert states(progress)[0] is TO_BE_SENT
     assert progress.steps[0].preview is None
     assert await table.entries() == []
+
+
+async def test_what_is_otherwise_than_in_the_rehearsal_is_said(table: Table) -> None:
+    """Another table, no holidays; other procedures are a reason not to begin."""
+    seats = (await table.actor(SILENCE, COORDINATOR)).seats
+    plain = (await table.actor(SILENCE, COORDINATOR)).scenario
+    assert await differences(plain, seats) == []
+    await check_procedures(plain, seats)
+
+    weeks = (await table.actor(SILENCE + "calendars: weeks\n", COORDINATOR)).scenario
+    assert any("public holidays" in each for each in await differences(weeks, seats))
+    entities = tuple(each for each in plain.membership.entities if each.code != "SCO")
+    fewer = replace(plain, membership=replace(plain.membership, entities=entities))
+    assert any("SCO" in each for each in await differences(fewer, seats))
+    with pytest.raises(Trouble, match=r"exercise@1, and dialogue decides by high-level-dialogue@1"):
+        await check_procedures(replace(plain, procedures={"dialogue": "exercise@1"}), seats)
 
 
 async def test_a_key_given_for_another_seat_is_not_taken(table: Table) -> None:

@@ -12,14 +12,35 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.integration.api_world import written
 from tests.integration.cli_process import Ended, dialogue, plain_environment
 
 PERSON = ("--name", "A. Coordinator", "--address", "coordinator@interpol.example")
+
+ACTED = """
+scenario: An extraordinary session of a working group
+starts: {now}
+timeline:
+  - at: {now}
+    by: INTERPOL/coordinator
+    do: call_extraordinary_session
+    with: {{body: wg-fa, starts: {ahead}, session: P1D, reason: To meet once more, procedure: wg-fa@1}}
+    as: c1
+  - at: +PT0S
+    by: AIMC/head_of_delegation
+    do: propose_item
+    with: {{cycle: c1, title: The field, purpose: information}}
+  - at: c1.starts -P200D
+    by: INTERPOL/coordinator
+    do: convene
+    with: {{cycle: c1, mode: remote, place: nowhere}}
+"""
 
 
 @dataclass
@@ -201,6 +222,35 @@ async def test_the_desk_finds_what_runs_and_shows_what_waits(up: Up, coordinator
     assert {each["state"] for each in told} <= {"queued", "delivered"}
     missing = await up.command("cycles", "dialogue", "99", *mine)
     assert (missing.code, missing.out, missing.err.count("\n")) == (1, "", 1)
+
+
+async def test_a_file_is_acted_over_what_runs(up: Up, coordinator: Path, tmp_path: Path) -> None:
+    """Looked at first; then each step at its instant, and none of them twice."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    file = tmp_path / "call.yaml"
+    file.write_text(ACTED.format(now=written(now), ahead=written(now + timedelta(days=400))))
+    mine = (str(file), "--key-file", str(coordinator))
+    looked = await up.command("act", *mine, "--dry-run")
+    assert looked.code == 0, looked.err
+    assert "reason: To meet once more" in looked.out
+    assert "POST /v1/bodies/wg-fa/extraordinary-sessions" in looked.out
+
+    acted = await up.command("act", *mine, "--json")
+    assert acted.code == 0, acted.err
+    told = json.loads(acted.out)
+    assert [each["state"] for each in told["steps"]] == ["done", "not_ours", "next"]
+    again = await up.command("act", *mine)
+    assert again.code == 0, again.err
+    assert "done before" in again.out
+    assert "Next is step 3, convene by INTERPOL/coordinator" in again.out
+    assert str(file) in again.out.splitlines()[-1]
+    cycles = json.loads((await up.command("cycles", "wg-fa", "--key-file", str(coordinator), "--json")).out)
+    assert [each["number"] for each in cycles] == [1]
+
+    foreign = await up.command("act", *mine, "--as", f"EUROPOL/head_of_delegation={coordinator}")
+    assert foreign.code == 2
+    assert "that of INTERPOL/coordinator" in foreign.err
+    assert coordinator.read_text().strip() not in looked.out + acted.out + again.out + foreign.err
 
 
 @pytest.mark.parametrize("verb", ["api", "worker"])

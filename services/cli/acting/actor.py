@@ -97,9 +97,11 @@ class Actor:
             if await self._was_done(each, seat):
                 return
             while not await self._has_come(each):
+                is_known, each.state = each.state is StepState.NEXT, StepState.NEXT
                 if self.pause is None or each.at is None:
-                    each.state = StepState.NEXT
                     return
+                if not is_known:
+                    self.told(each)
                 await self.pause(min(each.at - await self.now(), self.look_every))
             await self._send(each, seat)
         except ValueError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -42,10 +42,12 @@ class Report:
     zone: ZoneInfo
     again: str
 
-    def begin(self, scenario: Scenario, now: datetime) -> None:
-        """Say what is acted."""
+    def begin(self, scenario: Scenario, now: datetime, differences: Sequence[str]) -> None:
+        """Say what is acted, and what is otherwise here than in a rehearsal."""
         title = f"{safe(scenario.name)}. Times in {self.zone.key}; now {stamp(now, self.zone)}"
         self._line(title, style="bold")
+        for each in differences:
+            self._line(each)
 
     def step(self, each: StepProgress) -> None:
         """Say what became of a step, or would."""

@@ -24,13 +24,13 @@ async def take_seats(stage: Stage, first_key: str) -> None:
         "the HTTP API, each entity under keys of its own; a name stands in the register alone and can be erased there.",
     )
     await stage.admit(COORDINATOR, first_key)
-    entities = await stage.listed(COORDINATOR, "/v1/entities")
+    entities = [entity async for entity in stage.seats[COORDINATOR].client.entities()]
     for entity in entities:
-        stage.zones[entity["code"]] = entity["seat_zone"]
-        stage.zones |= {each["code"]: each["seat_zone"] for each in entity["delegations"]}
+        stage.zones[entity.code] = entity.seat_zone
+        stage.zones |= {each.code: each.seat_zone for each in entity.delegations}
     await stage.admit(COORDINATOR, first_key)
-    members = tuple(entity["code"] for entity in entities if entity["status"] == "member")
-    observers = tuple(entity["code"] for entity in entities if entity["status"] == "observer")
+    members = tuple(entity.code for entity in entities if entity.status == "member")
+    observers = tuple(entity.code for entity in entities if entity.status == "observer")
     stage.facts |= {"members": members, "observers": observers}
     stage.tell(COORDINATOR, datetime.now(UTC), f"finds {len(members)} members and {len(observers)} observers")
     everybody = (*members, *observers)
@@ -38,7 +38,7 @@ async def take_seats(stage: Stage, first_key: str) -> None:
     stage.tell(
         COORDINATOR, max(seated), f"seats the heads of {len(seated)} entities, each with the first key of its entity"
     )
-    codes = tuple(each["code"] for entity in entities if entity["code"] == ONE_SEAT for each in entity["delegations"])
+    codes = tuple(each.code for entity in entities if entity.code == ONE_SEAT for each in entity.delegations)
     stage.facts["delegations"] = codes
     for code, at in zip(everybody, await asyncio.gather(*(_seat_own(stage, code) for code in everybody)), strict=True):
         whom = "two heads of delegation, one for each of its bodies," if code == ONE_SEAT else "its head of delegation"

@@ -60,7 +60,7 @@ class Stage:
         """Let somebody in under the name ``ENTITY/role``, or ``DELEGATION/role``, with their own key."""
         client = await self.exits.enter_async_context(DialogueClient(self.url, key))
         place, _, role = name.partition("/")
-        entity = str((await client.get("/v1/me"))["entity"])
+        entity = (await client.account()).entity
         seat = Seat(
             entity=entity,
             role=role,
