@@ -26,6 +26,8 @@ from services.commands.submit import Answer
 from services.domain.message import Command, command_kind
 
 COMMANDS = "x-commands"
+#: Which arguments of the command stand in the address, by the place of each.
+PLACED = "x-placed"
 IN_ADDRESSES: Mapping[str, Any] = {"body": BodyPath, "number": NumberPath, "id": IdPath, "code": EntityPath}
 PLACE = re.compile(r"{(\w+)}")
 PROBLEMS = describe(
@@ -144,7 +146,10 @@ def command_router(tag: str, routes: Iterable[CommandRoute]) -> APIRouter:
                 HTTPStatus.ACCEPTED: {"model": route.answer, "description": "Taken in, to be decided"},
                 **PROBLEMS,
             },
-            openapi_extra={COMMANDS: [f"{route.noun}/{route.kind}", *route.also]},
+            openapi_extra={
+                COMMANDS: [f"{route.noun}/{route.kind}", *route.also],
+                PLACED: {place: argument for argument, place in route.placed.items()},
+            },
         )
     return router
 

@@ -232,7 +232,7 @@ async def test_a_dry_run_shows_everything_and_does_nothing(table: Table) -> None
 async def test_an_api_that_cannot_only_look_is_not_asked(table: Table) -> None:
     """It would do what it is asked about."""
     actor = await table.actor(SILENCE, COORDINATOR)
-    actor.addresses = Addresses(templates=actor.addresses.templates, looking=frozenset())
+    actor.addresses = replace(actor.addresses, looking=frozenset())
     progress = await actor.look()
     assert states(progress)[0] is TO_BE_SENT
     assert progress.steps[0].preview is None

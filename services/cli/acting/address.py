@@ -13,8 +13,6 @@ from services.rehearsal.resolving import Addressed
 #: The parameter by which an address is asked what a command would do, and nothing is done.
 LOOK = "preview"
 PLACE = re.compile(r"{(\w+)}")
-#: The argument that stands in an address, by the first part of it.
-NAMED = {"persons": "person", "appointments": "appointment", "keys": "key", "entities": "entity", "texts": "text"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,9 +25,14 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Addresses:
-    """The addresses of commands, by noun and kind, and which of them only look if they are asked to."""
+    """
+    The addresses of commands, by noun and kind.
+
+    ``placed`` are the arguments that stand in each address, by place; ``looking`` are those that only look if asked to.
+    """
 
     templates: Mapping[str, str]
+    placed: Mapping[str, Mapping[str, str]]
     looking: frozenset[str]
 
     @classmethod
@@ -45,7 +48,8 @@ class Addresses:
         if not templates:
             raise Unreadable("openapi.json")
         looking = {path for path, post in posted.items() if any(p["name"] == LOOK for p in post.get("parameters", ()))}
-        return cls(templates=templates, looking=frozenset(looking))
+        placed = {path: post.get("x-placed", {}) for path, post in posted.items()}
+        return cls(templates=templates, placed=placed, looking=frozenset(looking))
 
     def only_looks(self, addressed: Addressed) -> bool:
         """Tell whether an address knows how to only look: one that does not would do what it is asked about."""
@@ -53,7 +57,7 @@ class Addresses:
 
     def needs_text(self, addressed: Addressed) -> bool:
         """Tell whether a command goes to the address of a text that its arguments do not name."""
-        return self._template(addressed).startswith("/v1/texts/") and "text" not in addressed.arguments
+        return "text" in self.placed[self._template(addressed)].values() and "text" not in addressed.arguments
 
     def request(self, addressed: Addressed, *, text: str | None = None) -> Request:
         """
@@ -66,14 +70,15 @@ class Addresses:
         template = self._template(addressed)
         rest = addressed.stream.partition("/")[2]
         body, _, number = rest.partition("/")
-        argument = NAMED.get(template.split("/")[2])
-        placed: dict[str, Any] = {"body": body, "number": number}
+        filled: dict[str, Any] = {"body": body, "number": number, "id": rest}
+        for place, argument in self.placed[template].items():
+            filled[place] = arguments.pop(argument, None)
         for place in PLACE.findall(template):
-            if place not in placed:
-                placed[place] = arguments.pop(argument, None) if argument else rest
-            if not placed[place]:
-                raise ValueError(f"{addressed.kind} needs {argument or place}; name it in the step")
-        return Request(path=template.format_map(placed), arguments=arguments)
+            if not filled.get(place):
+                raise ValueError(
+                    f"{addressed.kind} needs {self.placed[template].get(place, place)}; name it in the step"
+                )
+        return Request(path=template.format_map(filled), arguments=arguments)
 
     def _template(self, addressed: Addressed) -> str:
         noun = addressed.stream.partition("/")[0]
