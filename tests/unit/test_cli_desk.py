@@ -432,3 +432,22 @@ def test_programs_get_instants_in_utc_and_what_is_overdue() -> None:
     one = cycles.told(Found(cycle=cycle(), waits=waits()[:1]), NOW)
     assert one["waits"][0]["ended_by"][0]["path"] == "/v1/cycles/dialogue/9/responses"
     assert in_json(replace(waits()[0], since=NOW.astimezone(ZoneInfo("Asia/Dubai"))))["since"] == "2040-03-06T08:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("closes", "said"),
+    [
+        (dict.fromkeys((1, 2, 3, 4, 5), "17:00"), "Mon to Fri until 17:00"),
+        (dict.fromkeys((7, 1, 2, 3, 4), "17:00"), "Sun to Thu until 17:00"),
+        (dict.fromkeys((6, 7, 1, 2, 3), "16:30"), "Sat to Wed until 16:30"),
+        ({1: "17:00", 2: "17:00", 3: "17:00", 4: "17:00", 5: "12:00"}, "Mon to Thu until 17:00, Fri until 12:00"),
+        ({1: "17:00", 3: "17:00"}, "Mon until 17:00, Wed until 17:00"),
+        (dict.fromkeys(range(1, 8), "17:00"), "Mon to Sun until 17:00"),
+    ],
+)
+def test_a_week_is_said_as_people_say_it(closes: dict[int, str], said: str) -> None:
+    """It begins after the weekend, wherever that is."""
+    week = WorkingWeek(since=NOW - DAY, closes=closes, half_days=(), source="us", confidence="assumption")
+
+    assert calendars.week_in_words([week], NOW) == said
+    assert calendars.week_in_words([replace(week, since=NOW + DAY)], NOW) == "not known yet"

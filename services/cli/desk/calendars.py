@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -150,10 +151,15 @@ def week_in_words(weeks: Sequence[WorkingWeek], now: datetime) -> str:
     if not holding:
         return "not known yet"
     closes = max(holding, key=lambda week: week.since).closes
-    by_hour: dict[str, list[str]] = {}
-    for day, hour in sorted(closes.items(), key=lambda each: int(each[0])):
-        by_hour.setdefault(hour, []).append(DAYS[int(day) - 1])
-    return ", ".join(f"{' '.join(days)} until {hour}" for hour, days in by_hour.items())
+    hours = [closes.get(day) for day in range(1, 8)]
+    first = next((day for day in range(7) if hours[day] and not hours[day - 1]), 0)
+    runs = groupby(((first + nth) % 7 for nth in range(7)), key=lambda day: hours[day])
+    return ", ".join(f"{_run(list(days))} until {hour}" for hour, days in runs if hour) or "no day"
+
+
+def _run(days: Sequence[int]) -> str:
+    """Say days that follow one another: ``Sun to Thu``."""
+    return DAYS[days[0]] if len(days) == 1 else f"{DAYS[days[0]]} to {DAYS[days[-1]]}"
 
 
 def year_sheets(calendar: Calendar) -> list[Sheet]:
