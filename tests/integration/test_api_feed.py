@@ -185,6 +185,41 @@ async def test_a_convened_session_is_confirmed_with_place_and_number(api: Api) -
     assert f"URL:http://api/v1/cycles/wg-sc/{number}\r\n" in answer.text
 
 
+async def test_what_becomes_of_a_session_is_one_event_whose_sequence_rises(api: Api) -> None:
+    """Proposed, convened, postponed, held at a distance, cancelled: one name, and each change is known as one."""
+    _, address = await open_feed(api)
+    cycle = await propose(api, "dialogue", ahead=timedelta(hours=3))
+    number = cycle.rsplit("/", 1)[1]
+    later = written(await present(api) + timedelta(hours=7))
+    changes: list[tuple[str, dict[str, Any]]] = [
+        ("convening", {"mode": "in_person", "place": "Lyon"}),
+        ("postponement", {"starts": later, "reason": "Strike"}),
+        ("conversion", {"reason": "Flood"}),
+        ("cancellation", {"reason": "Quorum out of reach"}),
+    ]
+    seen = [await session_of(api, address, f"cycle-dialogue-{number}@")]
+    for act, told in changes:
+        await api.post(COORDINATOR, f"{cycle}/{act}", waive="Try", **told)
+        seen.append(await session_of(api, address, f"cycle-dialogue-{number}@"))
+
+    assert [each.sequence for each in seen] == [0, 1, 2, 3, 4]
+    assert [each.status for each in seen] == ["TENTATIVE", "CONFIRMED", "CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert [written(each.starts) == later for each in seen] == [False, False, True, True, True]
+    assert [each.summary.partition(f"cycle {number}")[2] for each in seen] == [
+        " (proposed)",
+        "",
+        " (postponed)",
+        " (virtual)",
+        " (cancelled)",
+    ]
+
+
+async def session_of(api: Api, address: str, uid: str) -> Happening:
+    """Return the session that a feed shows under a name."""
+    (found,) = [each for each in await shown(api, address) if each.uid.startswith(uid)]
+    return found
+
+
 async def test_a_guest_sees_only_what_it_was_invited_to(api: Api) -> None:
     """A cycle that does not name it is not there, though its series is; nor are anybody's deadlines but its own."""
     await api.world.appoint("ECO", "head_of_entity", by=COORDINATOR)

@@ -14,7 +14,7 @@ from services.api.feed.view import Feed, FeedDeadline, FeedSeries, FeedSession, 
 from services.api.feed.window import window_at
 from services.api.reading import Viewer
 from services.domain.body.state import Body
-from services.domain.cycle.records import CycleKind
+from services.domain.cycle.records import CycleKind, MeetingMode
 from services.domain.cycle.state import CycleState
 from services.domain.message import Content
 from services.storage import feed as stored
@@ -72,7 +72,7 @@ async def gather(viewer: Viewer, root: str) -> Feed:
         origin=min((body.founded_at for body in kept), default=window.start),
     )
     series, placed = _series(found, viewer.at)
-    alone = [row for row in rows if row.stream not in placed and row.stream in found.seen and not _is_taken_back(row)]
+    alone = [row for row in rows if row.stream not in placed and row.stream in found.seen and not row.was_held_off]
     cancelled = {row.stream for row in rows if row.state is CycleState.CANCELLED}
     return Feed(
         name=f"Dialogue: {viewer.entity}" if viewer.entity else "Dialogue",
@@ -102,11 +102,6 @@ def _cycle_of(row: SessionRow) -> Resource:
     return Resource(kind=ResourceKind.CYCLE, id=row.stream, body=row.body, named=row.guests)
 
 
-def _is_taken_back(row: SessionRow) -> bool:
-    """Tell whether nobody was ever convened: the proposal was taken back, or its session skipped."""
-    return row.state is CycleState.CANCELLED and row.convening is None
-
-
 def _series(found: Gathering, at: datetime) -> tuple[list[FeedSeries], set[str]]:
     """Return the series of the bodies that are seen, and the streams of all cycles that came of them."""
     series: list[FeedSeries] = []
@@ -116,7 +111,7 @@ def _series(found: Gathering, at: datetime) -> tuple[list[FeedSeries], set[str]]
         for plan in plans_of(body, at, window):
             mine = [row for row in found.rows if row.stream not in placed and _came_of(plan, body, row)]
             placed |= {row.stream for row in mine}
-            shown = [row for row in reversed(mine) if row.stream in found.seen and not _is_taken_back(row)]
+            shown = [row for row in reversed(mine) if row.stream in found.seen and not row.was_held_off]
             series.append(_feed_series(found, body, plan, shown))
     return series, placed
 
@@ -124,7 +119,7 @@ def _series(found: Gathering, at: datetime) -> tuple[list[FeedSeries], set[str]]
 def _came_of(plan: Plan, body: Body, row: SessionRow) -> bool:
     """Tell whether a cycle came of a series; one called for a reason came of none."""
     is_own = row.body == body.code and row.kind is CycleKind.ORDINARY
-    return is_own and plan.holds(row.kind, row.starts)
+    return is_own and plan.holds(row.kind, row.scheduled_at)
 
 
 def _feed_series(found: Gathering, body: Body, plan: Plan, rows: Sequence[SessionRow]) -> FeedSeries:
@@ -145,8 +140,7 @@ def _feed_series(found: Gathering, body: Body, plan: Plan, rows: Sequence[Sessio
 def _session(found: Gathering, row: SessionRow) -> FeedSession:
     known = row.convening.place if row.convening else None
     place = found.places.get(known.address, "") if known else ""
-    is_over = row.state is CycleState.CANCELLED
-    stamps = (row.proposed_at, row.convening.at if row.convening else row.proposed_at, row.closed_at)
+    stamps = (row.proposed_at, row.moved_at, row.convening.at if row.convening else None, row.closed_at)
     return FeedSession(
         uid=found.uid(row.stream),
         summary=words.session_summary(row, found.named(row.body)),
@@ -155,11 +149,18 @@ def _session(found: Gathering, row: SessionRow) -> FeedSession:
         zone=row.zone,
         standing=_standing(row),
         stamped_at=max(at for at in stamps if at),
-        sequence=int(row.convening is not None) + int(is_over),
+        scheduled_at=row.scheduled_at,
+        sequence=_changes(row),
         description=words.session_description(row),
         place=place,
         url=found.link(row.stream),
     )
+
+
+def _changes(row: SessionRow) -> int:
+    """Count the changes of a session that matter to who attends; none is ever undone, so the number never falls."""
+    is_remote = row.convening is not None and row.convening.mode is MeetingMode.REMOTE
+    return row.moves + (row.convening is not None) + is_remote + (row.state is CycleState.CANCELLED)
 
 
 def _standing(row: SessionRow) -> Standing:

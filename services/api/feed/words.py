@@ -47,9 +47,11 @@ def session_summary(row: SessionRow, body: str) -> str:
 
 
 def session_description(row: SessionRow) -> str:
-    """Say how far a session has come, and how it is held."""
+    """Say how a session is held, how far it has come, and for when it was first planned, if that was another time."""
+    mode = f"{MODES[row.convening.mode]}." if row.convening else ""
     state = f"State: {row.state.replace('_', ' ')}."
-    return f"{MODES[row.convening.mode]}. {state}" if row.convening else state
+    moved = f"First planned for {instant(row.scheduled_at, row.zone)}." if row.moves else ""
+    return "\n".join(line for line in (mode, state, moved) if line)
 
 
 def cycle_name(body: str, number: int) -> str:
