@@ -79,11 +79,12 @@ Deaf = Callable[[datetime, datetime], Awaitable[tuple[Interval, ...]]]
 
 @dataclass(kw_only=True)
 class Course:
-    """One look ahead; streams are read once, when something first concerns them."""
+    """One look ahead, of so many decisions; streams are read once, when something first concerns them."""
 
     load: Load
     reaches: Reaches
     deaf: Deaf
+    most_decisions: int = MOST_DECISIONS
     mailings: list[Mailing] = field(default_factory=list)
     _streams: dict[str, Standing | None] = field(default_factory=dict)
     _moved: dict[str, None] = field(default_factory=dict)
@@ -100,7 +101,7 @@ class Course:
     @property
     def is_exhausted(self) -> bool:
         """Tell whether as many decisions have been followed as one look ahead follows."""
-        return self._decisions >= MOST_DECISIONS
+        return self._decisions >= self.most_decisions
 
     async def give(self, stream: str, envelope: Envelope) -> Answered:
         """Let a command be decided, after whatever is due before it, and follow what follows from it."""

@@ -117,6 +117,17 @@ async def test_a_series_is_previewed_with_every_deadline_and_every_clash(api: Ap
     assert {(p["entity"], p["person"]) for m in as_member["meets"] for p in m["persons"]} == {("FRONTEX", None)}
 
 
+async def test_a_session_on_a_feast_is_marked_for_whoever_keeps_it(api: Api) -> None:
+    """By the calendars that the register keeps: Christmas is free in Lyon and worked in Tunis."""
+    path = "/v1/bodies/dialogue/series/preview"
+    rule = "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=25"
+    seen = await api.get(COORDINATOR, path, rrule=rule, session="PT3H", local_start="13:00", count="7")
+    on_weekday = next(s for s in seen["sessions"] if not s["local"]["AIMC"]["free_days"])
+    (day,) = on_weekday["local"]["INTERPOL"]["free_days"]
+    assert (day["delegation"], day["on"][5:]) == ("INTERPOL", "12-25")
+    assert day["why"] not in {"", "weekend"}
+
+
 async def test_without_arguments_the_series_that_stands_is_previewed(api: Api) -> None:
     """What the coordinator scheduled is what comes, not what the procedure would have given."""
     rule = "FREQ=YEARLY;BYMONTH=4;BYDAY=2TU"

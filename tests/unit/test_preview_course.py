@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from services.commands.preview_course import MOST_DECISIONS, Course, Standing
+from services.commands.preview_course import Course, Standing
 from services.domain.action.commands import HoldRung
 from services.domain.message import ENGINE, Interval
 from services.domain.silence import commands as asked
@@ -155,8 +156,19 @@ async def test_looking_never_changes_what_is_looked_at() -> None:
 
 @pytest.mark.parametrize("most", [0, 1])
 async def test_a_look_ahead_is_bounded(most: int) -> None:
-    """Nothing is followed beyond what was asked for, and never more than so many decisions."""
+    """Nothing is followed beyond what was asked for."""
     ahead = course({ACTION: action_setting.opened().action})
     await ahead.run((ACTION,), until=FAR, most=most)
     assert len(ahead.mailings) == most
-    assert MOST_DECISIONS < 1000
+    assert not ahead.is_exhausted
+
+
+async def test_a_look_ahead_ends_after_so_many_decisions_and_says_so() -> None:
+    """What is not reached is not foreseen, and the beginning stays as it is."""
+    whole = course({ACTION: action_setting.opened().action})
+    cut = replace(course({ACTION: action_setting.opened().action}), most_decisions=3)
+    for ahead in (whole, cut):
+        await ahead.run((ACTION,), until=FAR, most=100)
+    assert cut.is_exhausted
+    assert 0 < len(cut.mailings) < len(whole.mailings)
+    assert letters(cut) == letters(whole)[: len(cut.mailings)]
