@@ -21,6 +21,7 @@ class ActionItem:
     is_overdue: bool
     needs_new_owner: bool
     is_open: bool
+    joint_bodies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +35,17 @@ class ActionLine:
     due_at: datetime
     is_overdue: bool
     needs_new_owner: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Adoption:
+    """Another body's adoption of an action; in conflict while its due instant is another one than stands."""
+
+    body: str
+    cycle: int
+    due_at: datetime
+    at: datetime
+    is_conflicting: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +124,9 @@ class Action(ActionItem):
     carried_to: str | None
     superseded_by: str | None
     escalation: Escalation | None
+    adoptions: tuple[Adoption, ...] = ()
+    is_conflicting: bool = False
+    reconciler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,3 +155,4 @@ class MatrixRow:
     is_overdue: bool
     needs_new_owner: bool
     next_review: NextReview | None
+    joint_bodies: tuple[str, ...] = ()

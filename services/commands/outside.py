@@ -45,6 +45,7 @@ OUTSIDE: Mapping[tuple[str, str], Outside] = {
     ("cycle", "correct_editorially"): _CHANGED_TEXT,
     ("silence", "correct_editorially"): _CHANGED_TEXT,
     ("cycle", "add_paper"): Outside(spelt={"text": "content"}),
+    ("cycle", "assign"): Outside(completed={"standing": "joint"}),
     ("cycle", "report_to"): Outside(completed={"reports_to": "body"}, spelt={"text": "content"}),
     ("cycle", "postpone"): Outside(completed={"others": "starts"}),
     ("cycle", "contribute"): Outside(spelt={"text": "content"}),

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from services.commands.beside import standing_action
 from services.commands.calendars import read_calendar, read_date
 from services.commands.fill import Seal, fill, read_duration_within, read_instant_within
 from services.commands.outside import outside_of
@@ -274,6 +275,12 @@ def _postpone(given: dict[str, Any], preparation: Preparation, _prepared: Prepar
     }
 
 
+def _assign(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
+    joint = given.get("joint")
+    standing = standing_action(str(joint), preparation.state, preparation.beside) if joint is not None else None
+    return {**given, "standing": to_json(standing) if standing else None}
+
+
 def _report_to(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
     body = preparation.beside.get(preparation.state.body_stream)
     return {**given, "reports_to": body.report_to if body else None}
@@ -331,6 +338,7 @@ COMPLETE: Mapping[str, Callable[[dict[str, Any], Preparation, Prepared], dict[st
     "open_written_procedure": _open_procedure,
     "call_extraordinary_session": _call_extraordinary_session,
     "issue_feed_key": _issue_key,
+    "assign": _assign,
     "report_to": _report_to,
     "postpone": _postpone,
     "issue_key": _issue_key,

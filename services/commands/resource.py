@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from services.access.request import Resource, ResourceKind
@@ -32,7 +33,7 @@ def resource_of(stream: str, kind: str, arguments: Mapping[str, Any], state: Any
     if noun == "cycle":
         return text_of(state, str(arguments.get("text", ""))) if kind in UPON_TEXT else cycle_of(state)
     if noun == "action":
-        return action_of(state)
+        return _decided_by(action_of(state), kind, arguments)
     return Resource(kind=ResourceKind.PROCEDURE, id=stream, body=state.body)
 
 
@@ -75,6 +76,12 @@ def action_of(action: ActionItem) -> Resource:
         chair_entity=action.chair_entity,
         convenor=action.membership.convenor,
     )
+
+
+def _decided_by(action: Resource, kind: str, arguments: Mapping[str, Any]) -> Resource:
+    """Return an action as what another body decides on, where that is said: who acts has to act for that body."""
+    body = arguments.get("body")
+    return replace(action, body=str(body)) if kind == "change_due" and body is not None else action
 
 
 def people_of_entity(entity: str) -> Resource:

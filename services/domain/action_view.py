@@ -6,17 +6,19 @@ from dataclasses import dataclass
 
 from services.domain.action.state import FINISHED_STATES
 from services.domain.action_note import ActionNoted
+from services.domain.field import added
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActionView:
-    """An action item as last noted by its home."""
+    """An action item as last noted by its home; ``is_joint`` where another body's cycle assigned it first."""
 
     action: str
     owner: str
     state: str = "not_started"
     is_overdue: bool = False
     needs_new_owner: bool = False
+    is_joint: bool = added(False)
 
     @property
     def is_open(self) -> bool:

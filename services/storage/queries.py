@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, case, func, or_, select, true, tuple_
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, case, false, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -141,17 +141,35 @@ async def actions(
             *(c for c in t.c if c.name != "stream"),
             *(STATE[name].label(name) for name in ("supporting", "chair_entity", "title", "text", "paragraph")),
             STATE["membership"]["convenor"].label("convenor"),
+            STATE["adoptions"].label("adoptions"),
         )
         .join(tables.snapshot, tables.snapshot.c.stream == t.c.stream)
-        .where(*_equal(t, **filters))
+        .where(*_followed(t, filters))
     )
     if concerning is not None:
         query = query.where(or_(t.c.owner == concerning, STATE["supporting"].has_key(concerning)))
     rows = await _page(connection, query, (t.c.due_at, t.c.id), after, limit)
     return [
-        ActionRow(**{**row, "supporting": tuple(row["supporting"]), "title": from_json(Content, row["title"])})
+        ActionRow(
+            **{
+                **{name: value for name, value in row.items() if name != "adoptions"},
+                "supporting": tuple(row["supporting"]),
+                "title": from_json(Content, row["title"]),
+                "joint_bodies": tuple(each["body"] for each in row["adoptions"] or ()),
+            }
+        )
         for row in rows
     ]
+
+
+def _followed(t: Table, filters: Mapping[str, Any]) -> Sequence[ColumnElement[bool]]:
+    """Return the conditions of filters; a body follows what it adopted as what it assigned (domain.md scenario 13)."""
+    place = {name: filters.get(name) for name in ("body", "cycle") if filters.get(name) is not None}
+    others = {name: value for name, value in filters.items() if name not in {"body", "cycle"}}
+    if not place:
+        return _equal(t, **others)
+    adopted = STATE["adoptions"].contains([place])
+    return (*_equal(t, **others), or_(and_(*_equal(t, **place)), func.coalesce(adopted, false())))
 
 
 async def deadlines(

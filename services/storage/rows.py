@@ -83,6 +83,7 @@ class ActionRow:
     is_overdue: bool
     needs_new_owner: bool
     is_open: bool
+    joint_bodies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -423,4 +423,4 @@ def test_the_decider_lists_all_it_knows() -> None:
         "change_due",
         "hold_rung",
     }
-    assert len(set(DECIDER.events)) == len(DECIDER.events) == 21
+    assert len(set(DECIDER.events)) == len(DECIDER.events) == 24

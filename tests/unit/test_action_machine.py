@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.domain.action.commands import (
+    AdoptJointly,
     CarryOver,
     ChangeDue,
     CloseRecord,
@@ -178,6 +179,31 @@ class ActionMachine(RuleBasedStateMachine):
         due = self.action.slips[-1].from_due_at if back and self.action.slips else self.now + length
         self.give(ChangeDue(due=due.replace(microsecond=0), reason=WORDS), "INTERPOL")
 
+    @rule(body=st.sampled_from(("wg-sc", "wg-fa", "dialogue")), length=spans, agrees=st.booleans())
+    def another_body_adopts_it(self, body: str, length: timedelta, *, agrees: bool) -> None:
+        """Let a body adopt it too, with the due instant it has or with another: what stands never moves by that."""
+        due, was = (self.action.due_at if agrees else self.now + length), self.action.due_at
+        self.give(
+            AdoptJointly(
+                body=body,
+                cycle=2,
+                home=f"cycle/{body}/2",
+                chair_entity="AIMC",
+                due_at=due,
+                reconciler="dialogue",
+            )
+        )
+        assert self.action.due_at == was
+
+    @rule(length=spans, stands=st.booleans(), body=st.sampled_from((None, "wg-fa", "dialogue")))
+    def a_conflict_is_decided(self, length: timedelta, *, stands: bool, body: str | None) -> None:
+        """Decide on the due instant for a body; in a conflict only the one above all can."""
+        before = self.action
+        due = before.due_at if stands else (self.now + length).replace(microsecond=0)
+        self.give(ChangeDue(due=due, reason=WORDS, body=body), "INTERPOL")
+        if before.is_conflicting and body != "dialogue":
+            assert self.action == before
+
     @rule(rung=st.integers(0, 6), length=spans)
     def a_rung_is_held(self, rung: int, length: timedelta) -> None:
         """Hold any rung."""
@@ -212,6 +238,15 @@ class ActionMachine(RuleBasedStateMachine):
             assert all(moment.at > self.now for moment in self.action.pending)
             assert {(m.kind, m.number): m.at for m in self.action.pending} == self.to_go
             assert self.action.was_overdue == (self.action.due_at <= self.now)
+
+    @invariant()
+    def a_conflict_is_waited_for_by_every_body(self) -> None:
+        """By the chairs of all that adopted it, while it is open, and never without a conflict."""
+        if self.stream.state is None or not self.action.is_open:
+            return
+        waiting = [w for w in DECIDER.waits(self.action) if w.what == "reconciliation"]
+        assert len(waiting) == (1 + len(self.action.adoptions) if self.action.is_conflicting else 0)
+        assert all(a.due_at != self.action.due_at for a in self.action.adoptions if a.is_conflicting)
 
     @invariant()
     def nothing_goes_twice(self) -> None:

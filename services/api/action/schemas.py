@@ -21,6 +21,17 @@ class ActionItemRead(Read):
     is_overdue: bool
     needs_new_owner: bool
     is_open: bool
+    joint_bodies: tuple[str, ...] = Field(description="Other bodies that adopted it too.")
+
+
+class AdoptionRead(Read):
+    """Another body's adoption of the action; in conflict while its due instant is another one than stands."""
+
+    body: str
+    cycle: int
+    due_at: Instant
+    at: Instant
+    is_conflicting: bool
 
 
 class ProgressRead(Read):
@@ -90,6 +101,9 @@ class ActionRead(ActionItemRead, Answer):
     reminders: tuple[MomentRead, ...]
     carried_to: str | None
     superseded_by: str | None
+    adoptions: tuple[AdoptionRead, ...]
+    is_conflicting: bool = Field(description="Two due instants were adopted, and `reconciler` has not decided.")
+    reconciler: str = Field(description="The body that decides between them; empty for an action of one body.")
     escalation: EscalationRead | None
 
 
@@ -116,4 +130,5 @@ class MatrixRowRead(Read):
     state: str
     is_overdue: bool
     needs_new_owner: bool
+    joint_bodies: tuple[str, ...]
     next_review: NextReviewRead | None

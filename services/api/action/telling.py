@@ -57,6 +57,8 @@ async def action_told(viewer: Viewer, action: ActionItem) -> dict[str, Any]:
         is_overdue=action.is_overdue,
         needs_new_owner=action.needs_new_owner,
         is_open=action.is_open,
+        joint_bodies=action.joint_bodies,
+        is_conflicting=action.is_conflicting,
         text=action.text if sees_decision else None,
         paragraph=action.paragraph if sees_decision else None,
         reminders=reminders,

@@ -28,6 +28,7 @@ ENDINGS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("action", "completion"): ("complete",),
     ("action", "confirmation"): ("confirm", "reopen"),
     ("action", "new_owner"): ("reassign",),
+    ("action", "reconciliation"): ("change_due",),
 }
 #: The commands that meet a deadline, by noun and label.
 MEETINGS: Mapping[tuple[str, str], tuple[str, ...]] = {

@@ -49,6 +49,12 @@ def chair(state: ActionItem) -> Addressee:
     return Addressee(entity=state.chair_entity, role="chair", body=state.body)
 
 
+def chairs(state: ActionItem) -> tuple[Addressee, ...]:
+    """Return the chairs of all bodies that adopted the action."""
+    others = (Addressee(entity=a.chair_entity, role="chair", body=a.body) for a in state.adoptions)
+    return (chair(state), *others)
+
+
 def confirmers(state: ActionItem, at: datetime) -> tuple[Addressee, ...]:
     """
     Return who may confirm the work: the chair; if the chair's entity owns the action, the convenor's coordinator.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.domain.calendar import CalendarTable
+from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import Command, Content
 from services.domain.procedure import ActionParameters
@@ -86,10 +87,16 @@ class Supersede(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeDue(Command):
-    """The chair moves the due instant (UTC), and with it reminders and ladder."""
+    """
+    The chair moves the due instant (UTC), and with it reminders and ladder.
+
+    ``body`` is the body that decides so, where that is not the action's own: the one that all which adopted it report
+    to. It settles a conflicting adoption, by the due instant that stands or by another.
+    """
 
     due: datetime
     reason: Content
+    body: str | None = added(None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,9 +110,26 @@ class HoldRung(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CarryOver(Command):
-    """The closing cycle hands the action to stream ``to``, its home from now on."""
+    """The closing cycle hands the action to stream ``to``, its home from now on; in place of ``home``, if said."""
 
     to: str
+    home: str = added("")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdoptJointly(Command):
+    """
+    A cycle of another body adopts the action too, due at ``due_at`` (UTC), and follows it from its stream ``home``.
+
+    ``reconciler`` is the body that both report to.
+    """
+
+    body: str
+    cycle: int
+    home: str
+    chair_entity: str
+    due_at: datetime
+    reconciler: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -120,10 +120,11 @@ def carry_over(state: ActionItem, command: CarryOver, context: Context) -> tuple
 
     A finished action can be carried too: it may have been confirmed while its cycle was closing.
     """
-    if command.to == state.home:
-        same = BadArgument(field="to", rule=f"{state.home} is its home already", remedy="name another stream")
+    adopted_in = command.home if command.home in state.homes[1:] else ""
+    if command.to in state.homes and not adopted_in:
+        same = BadArgument(field="to", rule=f"{command.to} is its home already", remedy="name another stream")
         return refuse(command, same, context)
-    return (CarriedOver(at=context.at, actor=context.actor, to=command.to),)
+    return (CarriedOver(at=context.at, actor=context.actor, to=command.to, was=adopted_in),)
 
 
 def close_record(state: ActionItem, command: CloseRecord, context: Context) -> tuple[Event, ...]:

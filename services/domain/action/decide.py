@@ -7,6 +7,7 @@ from typing import Any
 
 from services.domain.action.calendars import renew_calendar
 from services.domain.action.commands import (
+    AdoptJointly,
     CarryOver,
     ChangeDue,
     CloseRecord,
@@ -32,6 +33,7 @@ from services.domain.action.conduct import (
     report_progress,
     supersede,
 )
+from services.domain.action.joint import adopt_jointly
 from services.domain.action.opening import open_action
 from services.domain.action.refusals import ActionRecordClosed
 from services.domain.action.schedule import change_due, hold_rung, time_passed
@@ -89,6 +91,7 @@ RULES: Mapping[type[Command], Rule] = {
     Supersede: supersede,
     ChangeDue: change_due,
     HoldRung: hold_rung,
+    AdoptJointly: adopt_jointly,
     CarryOver: carry_over,
     CloseRecord: close_record,
     ChangeMembership: change_membership,

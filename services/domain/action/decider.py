@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.domain.action import events
-from services.domain.action.commands import CarryOver, CloseRecord, OpenAction, Supersede
+from services.domain.action.commands import AdoptJointly, CarryOver, CloseRecord, OpenAction, Supersede
 from services.domain.action.decide import RULES, decide
 from services.domain.action.effects import effects
 from services.domain.action.evolve import CHANGES, evolve
@@ -28,6 +28,7 @@ DECIDER = Decider[ActionItem](
     internal=(
         OpenAction,
         Supersede,
+        AdoptJointly,
         CarryOver,
         CloseRecord,
         ChangeMembership,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.domain.action.audience import chair, confirmers, rung_addressees, workers
+from services.domain.action.audience import chair, chairs, confirmers, rung_addressees, workers
 from services.domain.action.events import (
     ActionCompleted,
     ActionConfirmed,
@@ -14,9 +14,12 @@ from services.domain.action.events import (
     ActionReassigned,
     ActionReopened,
     ActionSuperseded,
+    AdoptionsReconciled,
     CarriedOver,
+    ConflictingAdoption,
     DueChanged,
     FellOverdue,
+    JointlyAdopted,
     NewOwnerNeeded,
     ProgressReported,
     ReminderSent,
@@ -43,7 +46,7 @@ def _tell_home(state: ActionItem) -> tuple[Effect, ...]:
         is_overdue=state.is_overdue,
         needs_new_owner=state.needs_new_owner,
     )
-    return (Tell(stream=state.home, command=note),)
+    return tuple(Tell(stream=home, command=note) for home in state.homes)
 
 
 def _notify(state: ActionItem, notice: str, to: tuple[Addressee, ...], **facts: Any) -> tuple[Effect, ...]:
@@ -105,6 +108,26 @@ def _renewed(state: ActionItem, event: CalendarRenewed) -> tuple[Effect, ...]:
     return _notify(state, "deadlines_would_move", (chair(state),), delegation=event.delegation, would_move=lines)
 
 
+def _adopted(state: ActionItem, event: JointlyAdopted) -> tuple[Effect, ...]:
+    return _notify(state, "action_adopted_jointly", workers(state, event.at, state.owner), adopted_by=event.body)
+
+
+def _conflicting(state: ActionItem, event: ConflictingAdoption) -> tuple[Effect, ...]:
+    return _notify(
+        state,
+        "action_conflicting",
+        chairs(state),
+        adopted_by=event.body,
+        adopted_due_at=event.due_at,
+        decided_by=event.reconciler,
+    )
+
+
+def _reconciled(state: ActionItem, event: AdoptionsReconciled) -> tuple[Effect, ...]:
+    facts = {"decided": event.due_at, "decided_by": event.by, "reason": event.reason}
+    return _notify(state, "action_reconciled", chairs(state), **facts)
+
+
 def _reminder_sent(state: ActionItem, event: ReminderSent) -> tuple[Effect, ...]:
     return _notify(state, "action_reminder", workers(state, event.at, *event.entities), number=event.number)
 
@@ -128,6 +151,9 @@ LETTERS: Mapping[type[Event], Callable[[ActionItem, Any], tuple[Effect, ...]]] =
     ActionSuperseded: _superseded,
     DueChanged: _due_changed,
     CalendarRenewed: _renewed,
+    JointlyAdopted: _adopted,
+    ConflictingAdoption: _conflicting,
+    AdoptionsReconciled: _reconciled,
     ReminderSent: _reminder_sent,
     RungReached: _rung_reached,
     NewOwnerNeeded: _new_owner_needed,
@@ -147,5 +173,7 @@ TELLING: frozenset[type[Event]] = frozenset(
         FellOverdue,
         NewOwnerNeeded,
         CarriedOver,
+        JointlyAdopted,
+        ConflictingAdoption,
     }
 )

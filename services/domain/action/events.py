@@ -7,6 +7,7 @@ from datetime import datetime
 
 from services.domain.action.moments import Moment
 from services.domain.calendar import CalendarTable
+from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import Content, Event
 from services.domain.procedure import ActionParameters
@@ -138,9 +139,36 @@ class NewOwnerNeeded(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CarriedOver(Event):
-    """The action has a new home."""
+    """The action has a new home; ``was`` names the one it takes the place of, where there are several."""
 
     to: str
+    was: str = added("")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JointlyAdopted(Event):
+    """Another body adopted the action with the due instant it has."""
+
+    body: str
+    cycle: int
+    home: str
+    chair_entity: str
+    due_at: datetime
+    reconciler: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConflictingAdoption(JointlyAdopted):
+    """Another body adopted the action with another due instant: on record, without effect (domain.md scenario 13)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdoptionsReconciled(Event):
+    """Body ``by`` decided which due instant holds for all that adopted the action."""
+
+    by: str
+    due_at: datetime
+    reason: Content
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

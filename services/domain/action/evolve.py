@@ -15,9 +15,12 @@ from services.domain.action.events import (
     ActionReassigned,
     ActionReopened,
     ActionSuperseded,
+    AdoptionsReconciled,
     CarriedOver,
+    ConflictingAdoption,
     DueChanged,
     FellOverdue,
+    JointlyAdopted,
     NewOwnerNeeded,
     ProgressReported,
     RecordClosed,
@@ -29,6 +32,7 @@ from services.domain.action.moments import Moment, MomentKind, in_order
 from services.domain.action.state import (
     ActionItem,
     ActionState,
+    Adoption,
     Completion,
     Hold,
     Progress,
@@ -162,7 +166,27 @@ def _membership_changed(state: ActionItem, event: MembershipChanged) -> ActionIt
 
 
 def _carried_over(state: ActionItem, event: CarriedOver) -> ActionItem:
-    return replace(state, home=event.to, carried_to=event.to)
+    if not event.was:
+        return replace(state, home=event.to, carried_to=event.to)
+    adoptions = tuple(replace(a, home=event.to) if a.home == event.was else a for a in state.adoptions)
+    return replace(state, adoptions=adoptions)
+
+
+def _adopted(state: ActionItem, event: JointlyAdopted) -> ActionItem:
+    adoption = Adoption(
+        body=event.body,
+        cycle=event.cycle,
+        home=event.home,
+        chair_entity=event.chair_entity,
+        due_at=event.due_at,
+        at=event.at,
+        is_conflicting=isinstance(event, ConflictingAdoption),
+    )
+    return replace(state, adoptions=(*state.adoptions, adoption), reconciler=event.reconciler)
+
+
+def _reconciled(state: ActionItem, _event: AdoptionsReconciled) -> ActionItem:
+    return replace(state, adoptions=tuple(replace(a, is_conflicting=False) for a in state.adoptions))
 
 
 def _record_closed(state: ActionItem, event: RecordClosed) -> ActionItem:
@@ -185,6 +209,9 @@ CHANGES: Mapping[type[Event], Callable[[ActionItem, Any], ActionItem]] = {
     NewOwnerNeeded: _new_owner_needed,
     MembershipChanged: _membership_changed,
     CalendarRenewed: renewed,
+    JointlyAdopted: _adopted,
+    ConflictingAdoption: _adopted,
+    AdoptionsReconciled: _reconciled,
     CarriedOver: _carried_over,
     RecordClosed: _record_closed,
 }

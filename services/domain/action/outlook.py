@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.domain.action.audience import WORKING_ROLE, confirmers
+from services.domain.action.audience import WORKING_ROLE, chairs, confirmers
 from services.domain.action.moments import Moment, MomentKind
 from services.domain.action.state import ActionItem, ActionState
 from services.domain.message import Deadline, Due, Wait
@@ -51,10 +51,20 @@ def waits(state: ActionItem) -> tuple[Wait, ...]:
     if not state.is_open:
         return ()
     if state.owner_lost_at is not None:
-        return (Wait(what="new_owner", entity=state.chair_entity, role="chair", since=state.owner_lost_at),)
+        lost = Wait(what="new_owner", entity=state.chair_entity, role="chair", since=state.owner_lost_at)
+        return (lost, *_reconciliation(state))
     return (
+        *_reconciliation(state),
         Wait(what="completion", entity=state.owner, role=WORKING_ROLE, since=state.owned_since, until=state.due_at),
     )
+
+
+def _reconciliation(state: ActionItem) -> tuple[Wait, ...]:
+    """Return the task of all chairs to let a conflict of adopted due instants be decided (domain.md scenario 13)."""
+    since = state.conflicting_since
+    if since is None:
+        return ()
+    return tuple(Wait(what="reconciliation", entity=to.entity, role="chair", since=since) for to in chairs(state))
 
 
 def deadlines(state: ActionItem) -> tuple[Deadline, ...]:

@@ -50,3 +50,24 @@ class ActionRecordClosed(Refusal):
     """The record of action {action} is closed; a new action can be assigned."""
 
     action: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReconciliationNeeded(Refusal):
+    """
+    {bodies} adopted different due dates for action {action}, and none of them alone can change it.
+
+    Let {reconciler} decide: change the due date for that body.
+    """
+
+    action: str
+    bodies: tuple[str, ...]
+    reconciler: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdoptedAlready(Refusal):
+    """{body} adopted action {action} already; it follows it in its matrix."""
+
+    body: str
+    action: str

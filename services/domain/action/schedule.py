@@ -6,6 +6,7 @@ from services.domain.action.audience import audience_of
 from services.domain.action.commands import ChangeDue, HoldRung
 from services.domain.action.conduct import needs_state
 from services.domain.action.events import DueChanged, FellOverdue, NewOwnerNeeded, ReminderSent, RungHeld, RungReached
+from services.domain.action.joint import not_its_to_decide, reconciled
 from services.domain.action.moments import OUTER_ROLES, Moment, MomentKind
 from services.domain.action.opening import plan_due
 from services.domain.action.outlook import DUE_LABEL, Coming, coming
@@ -32,10 +33,15 @@ def change_due(state: ActionItem, command: ChangeDue, context: Context) -> tuple
     The same instant again is taken while a changed calendar would move reminders or rungs: they move with it (DD-7).
     Holds end with the rungs they held. What has gone once never goes again, even if this was received just before.
     """
+    settled = reconciled(state, command, context)
+    is_as_it_was = whole_second(command.due) == state.due_at
+    if settled and is_as_it_was and state.is_open and not not_its_to_decide(state, command):
+        return settled
     planned = _plan_change(state, command, context)
     if isinstance(planned, Refusal):
         return refuse(command, planned, context)
     return (
+        *settled,
         DueChanged(
             at=context.at,
             actor=context.actor,
@@ -84,6 +90,8 @@ def _event(state: ActionItem, next_up: Coming, actor: Actor) -> Event:
 def _plan_change(state: ActionItem, command: ChangeDue, context: Context) -> tuple[Moment, ...] | Refusal:
     if not state.is_open:
         return needs_state(state, *OPEN_STATES)
+    if refusal := not_its_to_decide(state, command):
+        return refusal
     planned = plan_due(terms=state, due_at=command.due, at=context.at)
     is_same = whole_second(command.due) == state.due_at and not state.would_move
     if not isinstance(planned, Refusal) and is_same:

@@ -69,13 +69,32 @@ class Hold:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Adoption:
+    """
+    Another body has adopted the action too, in its cycle; ``home`` is the stream that follows the action there.
+
+    ``due_at`` (UTC) is the due instant it adopted. ``is_conflicting`` while that is another one than stands, and the
+    body both report to has not decided.
+    """
+
+    body: str
+    cycle: int
+    home: str
+    chair_entity: str
+    due_at: datetime
+    at: datetime
+    is_conflicting: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ActionItem:
     """
     One action item with the calendar table, parameters and membership it was opened under.
 
     ``home`` is the stream of the cycle, later of the body, that follows it. ``pending`` are the moments still to come,
     ``fired`` those that went, of earlier due instants too. ``owned_since`` is when the owner, found to be a
-    member, was last given the work; ``owner_lost_at`` when it was found to be a member no longer.
+    member, was last given the work; ``owner_lost_at`` when it was found to be a member no longer. ``reconciler`` is the
+    body that all which adopted the action report to.
     """
 
     id: str
@@ -107,7 +126,29 @@ class ActionItem:
     carried_to: str | None = None
     superseded_by: str | None = None
     record_closed_at: datetime | None = None
+    adoptions: tuple[Adoption, ...] = added(())
+    reconciler: str = added("")
     would_move: tuple[WouldMove, ...] = added(())
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """Return the streams that follow the action: its home, and those of bodies that adopted it too."""
+        return (self.home, *(adoption.home for adoption in self.adoptions))
+
+    @property
+    def joint_bodies(self) -> tuple[str, ...]:
+        """Return the other bodies that adopted the action too."""
+        return tuple(adoption.body for adoption in self.adoptions)
+
+    @property
+    def is_conflicting(self) -> bool:
+        """Tell whether a body adopted another due instant, and nobody has reconciled the two."""
+        return self.conflicting_since is not None
+
+    @property
+    def conflicting_since(self) -> datetime | None:
+        """Return since when adopted due instants conflict."""
+        return min((adoption.at for adoption in self.adoptions if adoption.is_conflicting), default=None)
 
     @property
     def is_open(self) -> bool:

@@ -19,6 +19,7 @@ from services.domain.cycle.records import (
     MeetingMode,
     Presence,
     Purpose,
+    StandingAction,
 )
 from services.domain.cycle.report import TakeItem
 from services.domain.cycle.text import TextKind
@@ -249,7 +250,11 @@ class OpenWrittenProcedure(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assign(Command):
-    """Assign an action item to an owner entity; ``due`` is an instant (UTC)."""
+    """
+    Assign an action item to an owner entity; ``due`` is an instant (UTC).
+
+    ``joint`` names an action of another body that this one adopts too; ``standing`` is how that one stands.
+    """
 
     owner: str
     title: Content
@@ -257,6 +262,8 @@ class Assign(Command):
     supporting: tuple[str, ...] = ()
     text: str | None = None
     paragraph: str | None = None
+    joint: str | None = added(None)
+    standing: StandingAction | None = added(None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

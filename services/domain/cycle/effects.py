@@ -9,8 +9,9 @@ from services.domain.action.commands import CarryOver, CloseRecord
 from services.domain.cycle.deadlines import tell_renewed
 from services.domain.cycle.events import ActionAssigned, CycleAdopted, CycleClosed, CycleConvened, ProposalWithdrawn
 from services.domain.cycle.follow_up import opening_of as opening_of_action
+from services.domain.cycle.joint import adoption_of
 from services.domain.cycle.letters import LETTERS, letter_on_behalf
-from services.domain.cycle.outcome_events import OutcomeReported
+from services.domain.cycle.outcome_events import JointActionAdopted, OutcomeReported
 from services.domain.cycle.report import ItemReturned, TakeReport
 from services.domain.cycle.schedule_events import CycleCancelled, CycleConverted, CyclePostponed
 from services.domain.cycle.state import Cycle, CycleState
@@ -39,6 +40,10 @@ def _stands(state: CycleState) -> Callable[[Cycle, Event], tuple[Effect, ...]]:
     return note
 
 
+def _adopted_jointly(cycle: Cycle, event: JointActionAdopted) -> tuple[Effect, ...]:
+    return (Tell(stream=f"action/{event.action}", command=adoption_of(cycle, event)),)
+
+
 def _reported(_cycle: Cycle, event: OutcomeReported) -> tuple[Effect, ...]:
     return (Tell(stream=f"body/{event.to}", command=TakeReport(report=event.report)),)
 
@@ -63,9 +68,15 @@ def _cancelled(cycle: Cycle, _event: CycleCancelled) -> tuple[Effect, ...]:
 def _closed(cycle: Cycle, event: CycleClosed) -> tuple[Effect, ...]:
     home = cycle.body_stream
     note = NoteCycle(number=cycle.number, state=CycleState.CLOSED, open_actions=event.carried_over)
+    joint = {view.action for view in cycle.actions if view.is_joint}
+
+    def carried(action: str) -> CarryOver:
+        return CarryOver(to=home, home=cycle.stream) if action in joint else CarryOver(to=home)
+
     return (
-        *(Tell(stream=f"action/{action}", command=CarryOver(to=home)) for action in event.carried_over),
-        *(Tell(stream=f"action/{action}", command=CloseRecord()) for action in event.finished),
+        *(Tell(stream=f"action/{action}", command=carried(action)) for action in event.carried_over),
+        # The record of a joint action is for the body that assigned it to close.
+        *(Tell(stream=f"action/{a}", command=CloseRecord()) for a in event.finished if a not in joint),
         *(Tell(stream=f"silence/{view.procedure}", command=CloseProcedure()) for view in cycle.procedures),
         Tell(stream=home, command=note),
     )
@@ -83,7 +94,7 @@ def _membership(cycle: Cycle, event: MembershipChanged) -> tuple[Effect, ...]:
     told = ChangeMembership(entity=event.entity, status=event.status)
     streams = (
         *(f"silence/{view.procedure}" for view in cycle.procedures),
-        *(f"action/{view.action}" for view in cycle.actions),
+        *(f"action/{view.action}" for view in cycle.actions if not view.is_joint),
     )
     return tuple(Tell(stream=stream, command=told) for stream in streams)
 
@@ -92,6 +103,7 @@ CONSEQUENCES: Mapping[type[Event], Callable[[Cycle, Any], tuple[Effect, ...]]] =
     CycleConvened: _stands(CycleState.CONVENED),
     CycleAdopted: _stands(CycleState.ADOPTED),
     ProposalWithdrawn: _stands(CycleState.CANCELLED),
+    JointActionAdopted: _adopted_jointly,
     OutcomeReported: _reported,
     ItemReturned: _returned,
     CyclePostponed: _moved,

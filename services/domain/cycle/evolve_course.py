@@ -139,7 +139,8 @@ def _assigned(cycle: Cycle, event: ActionAssigned) -> Cycle:
 
 def _action_noted(cycle: Cycle, event: ActionNoted) -> Cycle:
     noted = view_noted(event)
-    return replace(cycle, actions=tuple(noted if a.action == event.action else a for a in cycle.actions))
+    views = (replace(noted, is_joint=a.is_joint) if a.action == event.action else a for a in cycle.actions)
+    return replace(cycle, actions=tuple(views))
 
 
 def _membership(cycle: Cycle, event: MembershipChanged) -> Cycle:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.domain.cycle.outcome_events import OutcomeReported
+from services.domain.action_view import ActionView
+from services.domain.cycle.outcome_events import JointActionAdopted, OutcomeReported
 from services.domain.cycle.records import Item, Paper, Reported
 from services.domain.cycle.report import ItemTaken
 from services.domain.cycle.state import Cycle
@@ -46,7 +47,13 @@ def _item_taken(cycle: Cycle, event: ItemTaken) -> Cycle:
     return replace(cycle, items=(*cycle.items, item), agenda=(*cycle.agenda, item.id), papers=papers)
 
 
+def _joint(cycle: Cycle, event: JointActionAdopted) -> Cycle:
+    view = ActionView(action=event.action, owner=event.owner, is_joint=True)
+    return replace(cycle, actions=(*cycle.actions, view))
+
+
 OUTCOME: Mapping[type[Event], Callable[[Cycle, Any], Cycle]] = {
     OutcomeReported: _reported,
     ItemTaken: _item_taken,
+    JointActionAdopted: _joint,
 }

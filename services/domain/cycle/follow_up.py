@@ -9,6 +9,7 @@ from services.domain.cycle.admission import no_such_text, seen_text, unknown_par
 from services.domain.cycle.commands import Assign, CloseCycle
 from services.domain.cycle.events import ActionAssigned, CycleAdopted, CycleClosed, FollowUpBegun
 from services.domain.cycle.evolve import evolve_all
+from services.domain.cycle.joint import adopt_joint
 from services.domain.cycle.refusals import ProcedureRunning
 from services.domain.cycle.state import AFTER_SESSION, CLOSABLE, Cycle, CycleState
 from services.domain.cycle.text import SETTLED
@@ -18,7 +19,10 @@ ASSIGNABLE = AFTER_SESSION | {CycleState.IN_SESSION}
 
 
 def assign(cycle: Cycle, command: Assign, context: Context) -> tuple[Event, ...]:
-    """Assign an action item, from the session on."""
+    """Assign an action item, from the session on; or adopt one of another body."""
+    if command.joint is not None:
+        refusal = wrong_state(cycle, ASSIGNABLE) or _unknown_source(cycle, command, context)
+        return refuse(command, refusal, context) if refusal else adopt_joint(cycle, command, context)
     assigned = ActionAssigned(
         at=context.at,
         actor=context.actor,

@@ -247,6 +247,20 @@ class Schedule:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StandingAction:
+    """
+    How an action of another body stands when this one is to adopt it too.
+
+    ``bodies`` have adopted it; ``reconciler`` is the body that all of them and this one report to, or one of them.
+    """
+
+    owner: str
+    is_finished: bool
+    bodies: tuple[str, ...]
+    reconciler: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LiveSession:
     """The session of a live cycle of the body, by its number: [``starts``, ``ends``), UTC."""
 

@@ -71,6 +71,14 @@ class ReportsElsewhere(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NoReconciler(Refusal):
+    """{body} and {others} report to no body in common, so nobody could reconcile them; assign an action of its own."""
+
+    body: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AlreadyVirtual(Refusal):
     """The session is held at a distance already."""
 
