@@ -18,6 +18,7 @@ from services.client.cycle import AgendaItem, Contribution, Credentials, Cycle, 
 from services.client.deadline import Deadline
 from services.client.entity import Entity, EntityItem
 from services.client.notice import Notice, Notices
+from services.client.preview import Mailings
 from services.client.procedure import Procedure, ProcedureItem
 from services.client.reading import read_as
 from services.client.result import CommandRecord
@@ -167,6 +168,18 @@ class DialogueClient(Connection):
             cursor = page.next
             if cursor is None:
                 return
+
+    async def cycle_mailings(self, body: str, number: int) -> Mailings:
+        """Return what a cycle, its procedures and its actions will send by themselves, as far as the caller sees it."""
+        return await self._one(Mailings, f"/v1/cycles/{body}/{number}/mailings")
+
+    async def procedure_mailings(self, procedure: str) -> Mailings:
+        """Return what a procedure will send by itself."""
+        return await self._one(Mailings, f"/v1/procedures/{procedure}/mailings")
+
+    async def action_mailings(self, action: str) -> Mailings:
+        """Return what an action item will send by itself: its reminders and its ladder."""
+        return await self._one(Mailings, f"/v1/actions/{action}/mailings")
 
     def commands(self) -> AsyncIterator[CommandRecord]:
         """Give what the caller has sent, the latest first, with what became of it."""

@@ -42,6 +42,15 @@ class Mailing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Mailings:
+    """What will go by itself if nobody acts, the first first; ``is_more`` says that there would be more after these."""
+
+    zone: str
+    items: tuple[Mailing, ...]
+    is_more: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CommandPreview:
     """
     What a command would do; nothing has been done.

@@ -247,6 +247,11 @@ async def test_a_file_is_acted_over_what_runs(up: Up, coordinator: Path, tmp_pat
     cycles = json.loads((await up.command("cycles", "wg-fa", "--key-file", str(coordinator), "--json")).out)
     assert [each["number"] for each in cycles] == [1]
 
+    one = await up.command("cycles", "wg-fa", "1", "--key-file", str(coordinator))
+    assert one.code == 0, one.err
+    assert "not convened yet" in one.out
+    assert "POST /v1/cycles/wg-fa/1/convening" in one.out
+
     foreign = await up.command("act", *mine, "--as", f"EUROPOL/head_of_delegation={coordinator}")
     assert foreign.code == 2
     assert "that of INTERPOL/coordinator" in foreign.err

@@ -1,81 +1,22 @@
-"""Cycles as tables: in a list, or one whole."""
+"""One cycle whole, as tables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.cli.desk.cycle_found import Found, stream_of
+from services.cli.desk.body_sheet import session_cell
 from services.cli.desk.deadlines import due_cell
 from services.cli.desk.options import Desk
-from services.cli.desk.sheet import Cell, Sheet, cell
+from services.cli.desk.sheet import Sheet, cell
 from services.cli.desk.waiting import sheet_of as sheet_of_waits
-from services.cli.desk.wording import left, length, listed, safe, stamp, words
-from services.client.body import Body
+from services.cli.desk.wording import left, listed, place, safe, stamp, words
 from services.client.cycle import Cycle
+from services.client.preview import Mailing, Mailings
 from services.client.wait import Wait
 
 
-def sheets_of_list(desk: Desk, found: Found, *, notes: Sequence[str] = ()) -> list[Sheet]:
-    """Return cycles in a list, and what a body's series give next."""
-    cycles = Sheet(
-        title=desk.title(_title(found.body)),
-        headings=("cycle", "state", "session", "waits for"),
-        rows=[
-            (
-                cell(f"{each.body} {each.number}", "" if each.kind == "ordinary" else words(each.kind)),
-                cell(words(each.state)),
-                session_cell(desk, each.starts, each.ends),
-                waits_cell([wait for wait in found.waits if wait.stream == stream_of(each)]),
-            )
-            for each in found.items
-        ],
-        empty="There are no such cycles.",
-        notes=(*notes, *(("One cycle whole: dialogue cycles BODY NUMBER",) if found.items else ())),
-    )
-    return [cycles, *([_series(found.body, desk)] if found.body else [])]
-
-
-def _title(body: Body | None) -> str:
-    if body is None:
-        return "Meeting cycles"
-    return f"Meeting cycles of {body.code}, chair {body.chair_entity}, procedure {body.procedure}"
-
-
-def _series(body: Body, desk: Desk) -> Sheet:
-    rows = [(series, session) for series in body.series for session in series.occurrences]
-    return Sheet(
-        title="Sessions that its series give next",
-        headings=("series", "session"),
-        rows=[
-            (
-                cell(words(series.kind), f"{series.rrule}, {series.local_start} {series.series_zone}"),
-                session_cell(desk, session.starts, session.ends),
-            )
-            for series, session in rows
-        ],
-        empty=f"It has none. Schedule one: POST /v1/bodies/{body.code}/series",
-    )
-
-
-def session_cell(desk: Desk, starts: datetime, ends: datetime) -> Cell:
-    """Return when a session is, and how far off."""
-    lasts = f"lasts {length(ends - starts)}"
-    return cell(stamp(starts, desk.zone), f"{left(starts, desk.now)}, {lasts}" if starts >= desk.now else lasts)
-
-
-def waits_cell(waits: Sequence[Wait]) -> Cell:
-    """Return for what and of whom a cycle waits."""
-    of: dict[str, list[str]] = {}
-    for wait in waits:
-        of.setdefault(wait.what, []).append(wait.entity)
-    few = 2
-    return cell(
-        *(f"{words(what)}: {listed(who) if len(who) <= few else f'{len(who)} entities'}" for what, who in of.items())
-    )
-
-
-def sheets_of_cycle(desk: Desk, cycle: Cycle, waits: Sequence[Wait]) -> list[Sheet]:
+def sheets_of_cycle(desk: Desk, cycle: Cycle, waits: Sequence[Wait], mailings: Mailings | None = None) -> list[Sheet]:
     """Return one cycle whole: how it stands, its deadlines, answers, procedures and actions, and what is next."""
     parts = (
         _standing(desk, cycle),
@@ -83,6 +24,8 @@ def sheets_of_cycle(desk: Desk, cycle: Cycle, waits: Sequence[Wait]) -> list[She
         _responses(desk, cycle),
         _procedures(desk, cycle),
         _actions(desk, cycle),
+        _superseded(desk, cycle),
+        *((_mailings(desk, mailings),) if mailings else ()),
     )
     return [*(each for each in parts if each.rows), sheet_of_waits(desk, waits)]
 
@@ -126,6 +69,47 @@ def _steps(desk: Desk, cycle: Cycle) -> Sheet:
             for (label, due_at, met_at, reason), who in rows
         ],
     )
+
+
+def _superseded(desk: Desk, cycle: Cycle) -> Sheet:
+    return Sheet(
+        title="Dates it had before it was postponed",
+        headings=("session", "until", "reason"),
+        rows=[
+            (
+                cell(stamp(each.starts, desk.zone)),
+                cell(stamp(each.replaced_at, desk.zone)),
+                cell(safe(each.reason)),
+            )
+            for each in cycle.superseded
+        ],
+    )
+
+
+def _mailings(desk: Desk, mailings: Mailings) -> Sheet:
+    return Sheet(
+        title="What will be sent by itself if nobody acts",
+        headings=("letter", "to", "when"),
+        rows=[
+            (
+                cell(words(each.notice), place(each.stream)),
+                cell(listed(reader.entity for reader in each.to), _unheld(each)),
+                cell(
+                    stamp(each.at, desk.zone),
+                    left(each.at, desk.now),
+                    f"held until {stamp(each.hold.until, desk.zone)}" if each.hold else "",
+                ),
+            )
+            for each in mailings.items
+        ],
+        notes=("More will follow after these.",) if mailings.is_more else (),
+    )
+
+
+def _unheld(mailing: Mailing) -> str:
+    """Return in which entities nobody would get a letter."""
+    nobody = listed(reader.entity for reader in mailing.to if reader.held_by is None)
+    return f"nobody to read it in {nobody}" if nobody else ""
 
 
 def _responses(desk: Desk, cycle: Cycle) -> Sheet:

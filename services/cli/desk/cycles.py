@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 HELP = """
 Show meeting cycles, the latest session first, and who is waited for in each.
 
-With a BODY: its cycles, its series and the sessions that come next. With its NUMBER too: one cycle whole, with its
-deadlines, answers, procedures and actions, and with the calls that move it on.
+With a BODY: its cycles, its series, the sessions that come next and those that are skipped. With its NUMBER too: one
+cycle whole, with its deadlines, answers, procedures and actions, what it will send by itself if nobody acts, and the
+calls that move it on.
 
 \b
 Examples:
@@ -68,18 +69,21 @@ def cycles(  # noqa: PLR0913, PLR0917 - an option each, and two words that need 
 
     async def gather(desk: Desk) -> Found:
         if body and number:
-            cycle, waits = await asyncio.gather(desk.client.cycle(body, number), waits_of(desk, body))
-            return Found(cycle=cycle, waits=of_cycle(cycle, waits))
+            cycle, mailings, waits = await asyncio.gather(
+                desk.client.cycle(body, number), desk.client.cycle_mailings(body, number), waits_of(desk, body)
+            )
+            return Found(cycle=cycle, mailings=mailings, waits=of_cycle(cycle, waits))
         wanted = some(desk.client.cycles(body=body, states=state or ()), most)
         (items, is_more), waits = await asyncio.gather(wanted, waits_of(desk, body))
         whole = await desk.client.body(body) if body else None
         return Found(items=items, body=whole, waits=waits, is_more=is_more)
 
     def sheets(found: Found, desk: Desk) -> list[Sheet]:
-        from services.cli.desk.cycle_sheet import sheets_of_cycle, sheets_of_list
+        from services.cli.desk.body_sheet import sheets_of_list
+        from services.cli.desk.cycle_sheet import sheets_of_cycle
 
         if found.cycle:
-            return sheets_of_cycle(desk, found.cycle, found.waits)
+            return sheets_of_cycle(desk, found.cycle, found.waits, found.mailings)
         return sheets_of_list(desk, found, notes=more(found.is_more, most))
 
     answer(Door(url=url, key_file=key_file, home=home, zone=zone, as_json=as_json), gather, told, sheets)
@@ -103,6 +107,6 @@ def of_cycle(cycle: Cycle, waits: Sequence[Wait]) -> list[Wait]:
 def told(found: Found, _now: datetime) -> Any:
     """Return cycles for programs: a list, or one object with what it waits for."""
     if found.cycle:
-        return in_json(found.cycle, waits=in_json(found.waits))
+        return in_json(found.cycle, waits=in_json(found.waits), mailings=in_json(found.mailings))
     waits = found.waits
     return [in_json(each, waits=in_json([w for w in waits if w.stream == stream_of(each)])) for each in found.items]
