@@ -19,7 +19,9 @@ from services.cli.desk.cycle_sheet import sheets_of_cycle
 from services.cli.desk.options import in_json
 from services.cli.desk.sheet import Sheet, cell, show
 from services.cli.desk.wording import left, safe, stamp
+from services.client.entity import WorkingWeek
 from tests.unit.desk_setting import (
+    DAY,
     NOW,
     body,
     cycle,
