@@ -102,6 +102,10 @@ async def ask(api: Api, method: str, path: str, operation: dict[str, Any], heade
     return await api.client.request(method, path, headers=headers, json=body)
 
 
+#: opened by the key in its address, and by no header
+FEED = "/v1/feeds/{key}.ics"
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -113,9 +117,12 @@ async def ask(api: Api, method: str, path: str, operation: dict[str, Any], heade
     ids=["none", "basic", "nonsense", "unknown"],
 )
 async def test_no_route_answers_without_a_good_key(api: Api, places: dict[str, str], headers: dict[str, str]) -> None:
-    """All say the same, and name the scheme."""
+    """All say the same, and name the scheme; a feed, whose key is its address, says that nothing is there."""
     for method, path, operation in operations(api):
         answer = await ask(api, method, address(path, places), operation, headers)
+        if path == FEED:
+            assert (answer.status_code, answer.json()["refusal"]) == (404, "NotFound")
+            continue
         assert answer.status_code == 401, (method, path, answer.text)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
         assert answer.json()["refusal"] == "NotAuthenticated"
