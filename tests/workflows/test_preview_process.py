@@ -26,7 +26,7 @@ async def test_what_concerns_many_is_previewed_to_all(skipping: World) -> None:
     now = await world.instant()
     body, cycle = "body/dialogue", "cycle/dialogue/1"
     await world.act(COORDINATOR, body, "schedule_series")
-    await world.act(COORDINATOR, cycle, "convene", mode="remote", place="Lyon", waive="To try")
+    await world.act(COORDINATOR, cycle, "convene", mode="hybrid", place="Lyon", waive="To try")
     paper = {"entity": "AIMC", "received_at": instant(now), "evidence": "A fax of today."}
     await world.act(COORDINATOR, cycle, "respond", answer="accepted", on_behalf=paper)
     opening = {"subject": "A note", "text": "1. We meet.", "period": "PT72H", "waive": "To try"}
@@ -36,12 +36,24 @@ async def test_what_concerns_many_is_previewed_to_all(skipping: World) -> None:
     await world.act(
         COORDINATOR, "register", "change_status", entity="FRONTEX", status="observer", on=instant(now + DAY)
     )
+    later = instant((await world.state(cycle)).starts + 14 * DAY)
+    await world.act(COORDINATOR, cycle, "postpone", starts=later, reason="A storm.", waive="To try")
+    await world.act(COORDINATOR, cycle, "convert_to_virtual", reason="Another storm.")
     await world.act(COORDINATOR, body, "pause_series", reason="A quiet year.")
     await world.act(COORDINATOR, body, "resume_series")
+    await world.act(COORDINATOR, cycle, "cancel", reason="No end of storms.")
     await world.sleep_until(now + 4 * DAY)
 
     assert not differences(world)
-    assert sent(world) >= {"extraordinary_session_called", "status_changed", "recorded_on_behalf", "silence_adopted"}
+    assert sent(world) >= {
+        "extraordinary_session_called",
+        "status_changed",
+        "recorded_on_behalf",
+        "cycle_postponed",
+        "cycle_converted",
+        "cycle_cancelled",
+        "silence_adopted",
+    }
 
 
 def differences(world: PreviewingWorld) -> list[tuple[str, Counter[Told], Counter[Told]]]:
