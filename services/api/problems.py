@@ -85,6 +85,7 @@ STATUSES: Mapping[str, tuple[HTTPStatus, str]] = {
     "AlreadyCorrected": (CONFLICT, "Corrected already"),
     "SilenceNotOpen": (CONFLICT, "Procedure not open"),
     "EmptyElectorate": (CONFLICT, "Nobody to decide"),
+    "RedraftBegun": (CONFLICT, "A redraft is before the members"),
     "RoundsExhausted": (CONFLICT, "No round left"),
     "AlreadyObjected": (CONFLICT, "Objected already"),
     "AnsweredSince": (CONFLICT, "Answered since"),

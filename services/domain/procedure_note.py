@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.domain.field import added
 from services.domain.message import Command, Content, Event
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CorrectedParagraph:
+    """A paragraph as a corrigendum of the procedure made it read."""
+
+    paragraph: str
+    content: Content
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,7 +22,8 @@ class NoteProcedure(Command):
     A procedure tells its home how it stands.
 
     ``text`` and ``version`` name the home's text; ``content`` is that version as it stands now (a corrigendum changes
-    it); ``dissociated`` pairs each entity with the paragraph it dissociated from under silence.
+    it, in the paragraphs ``corrected``); ``dissociated`` pairs each entity with the paragraph it dissociated from under
+    silence.
     """
 
     procedure: str
@@ -22,6 +32,7 @@ class NoteProcedure(Command):
     content: Content
     state: str
     dissociated: tuple[tuple[str, str], ...] = ()
+    corrected: tuple[CorrectedParagraph, ...] = added(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,3 +45,4 @@ class ProcedureNoted(Event):
     content: Content
     state: str
     dissociated: tuple[tuple[str, str], ...] = ()
+    corrected: tuple[CorrectedParagraph, ...] = added(())

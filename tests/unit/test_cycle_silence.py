@@ -24,7 +24,9 @@ from tests.unit.cycle_setting import (
     Stream,
     amendment,
     contribution,
+    elapsed,
     in_session,
+    reason_of,
     tabled,
     text_of,
     words,
@@ -164,3 +166,43 @@ def test_a_corrigendum_made_under_silence_is_the_version_adopted() -> None:
 
     assert text_of(cycle).version == 2
     assert text_of(cycle).current.content == words("whole with comma")
+    assert text_of(cycle).current.paragraphs["6"] == words("comma")
+    assert text_of(cycle).current.paragraphs["5b"] == words("5b")
+
+
+def test_corrigenda_add_up_in_the_paragraphs() -> None:
+    """An amendment after the silence was broken begins from what the members last had before them."""
+    cycle = meeting()
+    silence = opened(cycle, MONDAY)
+    for hour, paragraph in (("12", "6"), ("13", "5b")):
+        correction = in_silence.CorrectEditorially(
+            paragraph=paragraph, content=words(f"better {paragraph}"), whole=words(f"whole, better {paragraph}")
+        )
+        silence.give(correction, f"2028-06-19 {hour}:00", "INTERPOL")
+        report(silence, cycle, f"2028-06-19 {hour}:00")
+    silence.give(in_silence.Object(), "2028-06-19 14:00", "FRONTEX")
+    report(silence, cycle, "2028-06-19 14:00")
+    cycle.give(amendment(cycle, text_of(cycle).id, "5a"), "2028-06-19 15:00", "INTERPOL")
+
+    paragraphs = text_of(cycle).current.paragraphs
+    assert (paragraphs["6"], paragraphs["5b"]) == (words("better 6"), words("better 5b"))
+    assert paragraphs["5a"] == words("5a of 4")
+
+
+def test_a_broken_procedure_is_not_reopened_once_its_redraft_runs() -> None:
+    """The old one is told that it is superseded; nobody is waited for there any more."""
+    cycle = meeting()
+    first = opened(cycle, MONDAY)
+    first.give(in_silence.Object(), "2028-06-20 10:00", "FRONTEX")
+    report(first, cycle, "2028-06-20 10:00")
+    cycle.give(amendment(cycle, text_of(cycle).id), "2028-06-20 12:00", "INTERPOL")
+    second = opened(cycle, "2028-06-26 07:00")
+    (told,) = cycle.told(f"silence/{first.state.id}")
+
+    first.give(told, "2028-06-26 07:00")
+    first.give(in_silence.LiftObjection(), "2028-06-26 08:00", "FRONTEX")
+    refused = first.give(in_silence.ReopenSilence(period=elapsed(72)), "2028-06-26 09:00", "INTERPOL")
+
+    assert told == in_silence.SupersedeProcedure(by=second.state.id)
+    assert reason_of(refused) == "RedraftBegun"
+    assert first.decider.waits(first.state) == ()

@@ -142,6 +142,11 @@ def once_reopened() -> Silence:
     return reopened()
 
 
+def superseded() -> Silence:
+    """Return a broken silence whose redraft is before the members."""
+    return after(broken, (asked.SupersedeProcedure(by="s-2"), NOON, "INTERPOL"))
+
+
 STATES: Mapping[str, Callable[[], Silence]] = {
     make.__name__: make
     for make in (
@@ -161,6 +166,7 @@ STATES: Mapping[str, Callable[[], Silence]] = {
         asked_to_meeting,
         withdrawn,
         closed,
+        superseded,
     )
 }
 COMMANDS: tuple[Command, ...] = (
@@ -188,6 +194,7 @@ COMMANDS: tuple[Command, ...] = (
     asked.ServeByHand(entity="AMERIPOL", evidence=WORDS),
     asked.ServeByHand(entity="NOBODY", evidence=WORDS),
     asked.Acknowledge(),
+    asked.SupersedeProcedure(by="s-2"),
     asked.CloseProcedure(),
     AccountForNotice(notice="silence_opened", cause=1, deliveries=()),
     AccountForNotice(notice="silence_opened", cause=1, deliveries=(delivery("AMERIPOL", utc(NOON)),)),

@@ -19,7 +19,7 @@ from services.domain.cycle_note import NoteCycle
 from services.domain.message import Effect, Event, StartProcess, Tell
 from services.domain.procedure_opening import ProcedureBegun, opening_of
 from services.domain.register_change import CalendarRenewed, ChangeMembership, MembershipChanged
-from services.domain.silence.commands import CloseProcedure
+from services.domain.silence.commands import CloseProcedure, SupersedeProcedure
 
 
 def effects(cycle: Cycle, event: Event) -> tuple[Effect, ...]:
@@ -83,7 +83,10 @@ def _closed(cycle: Cycle, event: CycleClosed) -> tuple[Effect, ...]:
 
 
 def _begun(cycle: Cycle, event: ProcedureBegun) -> tuple[Effect, ...]:
-    return (StartProcess(stream=f"silence/{event.procedure}", command=opening_of(event, cycle.procedure_home)),)
+    start = StartProcess(stream=f"silence/{event.procedure}", command=opening_of(event, cycle.procedure_home))
+    if event.supersedes is None:
+        return (start,)
+    return (start, Tell(stream=f"silence/{event.supersedes}", command=SupersedeProcedure(by=event.procedure)))
 
 
 def _assigned(cycle: Cycle, event: ActionAssigned) -> tuple[Effect, ...]:

@@ -130,7 +130,12 @@ def _carried(text: Text, event: ProcedureNoted) -> Text:
     if known is None or known.content != event.content:
         base = known or text.current
         corrected = replace(
-            base, number=event.version, base=text.version, change=Change.CORRECTED, content=event.content
+            base,
+            number=event.version,
+            base=text.version,
+            change=Change.CORRECTED,
+            paragraphs={**base.paragraphs, **{c.paragraph: c.content for c in event.corrected}},
+            content=event.content,
         )
         text = text.with_version(corrected)
     new = tuple(

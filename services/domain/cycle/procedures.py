@@ -42,6 +42,7 @@ def note_procedure(cycle: Cycle, command: NoteProcedure, context: Context) -> tu
         content=command.content,
         state=command.state,
         dissociated=command.dissociated,
+        corrected=command.corrected,
     )
     return (noted, *_adopted(evolve_all(cycle, (noted,)), noted))
 

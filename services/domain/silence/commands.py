@@ -171,5 +171,12 @@ class Acknowledge(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SupersedeProcedure(Command):
+    """The home has begun procedure ``by`` over a redraft: the text as it stood here is not before the members again."""
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CloseProcedure(Command):
     """The home has closed; nothing more is appended (architecture.md 5)."""

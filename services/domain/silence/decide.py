@@ -28,6 +28,7 @@ from services.domain.silence.decide_chair import (
     open_procedure,
     reopen,
     send_to_meeting,
+    supersede,
     withdraw,
 )
 from services.domain.silence.decide_time import account_for_letter, acknowledge, serve_by_hand, time_passed
@@ -90,6 +91,7 @@ RULES: Mapping[type[Command], Rule] = {
     asked.GiveAnswer: answer,
     asked.ServeByHand: serve_by_hand,
     asked.Acknowledge: acknowledge,
+    asked.SupersedeProcedure: supersede,
     asked.CloseProcedure: close_procedure,
     AccountForNotice: account_for_letter,
     ChangeMembership: change_membership,

@@ -28,6 +28,7 @@ from services.domain.silence.refusals import (
     NoTimeAsked,
     ObjectionsStand,
     PeriodTooShort,
+    RedraftBegun,
     RoundsExhausted,
     SilenceNotOpen,
 )
@@ -140,12 +141,8 @@ def correct_editorially(
 
 def reopen(state: SilenceProcedure, command: asked.ReopenSilence, context: Context) -> tuple[Event, ...]:
     """Open the same text for another round: new letter, electorate, deliveries and expiry (s)."""
-    if state.state not in STOPPED:
-        return refuse(command, WrongState(noun="procedure", state=state.state, needed="broken or set_aside"), context)
-    if state.standing:
-        return refuse(command, ObjectionsStand(entities=tuple(o.entity for o in state.standing)), context)
-    if state.round >= state.parameters.max_rounds:
-        return refuse(command, RoundsExhausted(round=state.round + 1, max_rounds=state.parameters.max_rounds), context)
+    if refusal := _not_reopenable(state):
+        return refuse(command, refusal, context)
     electorate = state.membership.members_at(context.at)
     if not electorate:
         return refuse(command, EmptyElectorate(), context)
@@ -164,6 +161,25 @@ def reopen(state: SilenceProcedure, command: asked.ReopenSilence, context: Conte
             expiry_reason=expiry.reason,
         ),
     )
+
+
+def _not_reopenable(state: SilenceProcedure) -> Refusal | None:
+    if state.state not in STOPPED:
+        return WrongState(noun="procedure", state=state.state, needed="broken or set_aside")
+    if state.superseded_by:
+        return RedraftBegun(by=state.superseded_by)
+    if state.standing:
+        return ObjectionsStand(entities=tuple(o.entity for o in state.standing))
+    if state.round >= state.parameters.max_rounds:
+        return RoundsExhausted(round=state.round + 1, max_rounds=state.parameters.max_rounds)
+    return None
+
+
+def supersede(state: SilenceProcedure, command: asked.SupersedeProcedure, context: Context) -> tuple[Event, ...]:
+    """Take note that a redraft is before the members: this text is not reopened (t)."""
+    if state.superseded_by:
+        return refuse(command, RedraftBegun(by=state.superseded_by), context)
+    return (happened.ProcedureSuperseded(at=context.at, actor=context.actor, by=command.by),)
 
 
 def _reopened_until(

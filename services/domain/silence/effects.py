@@ -87,6 +87,7 @@ def _word(state: SilenceProcedure) -> Tell:
             content=state.content,
             state=state.state,
             dissociated=tuple(dict.fromkeys((d.entity, d.paragraph) for d in state.dissociations)),
+            corrected=state.corrected,
         ),
     )
 

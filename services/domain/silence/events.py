@@ -232,3 +232,10 @@ class ServiceOverdue(Event):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProcedureClosed(Event):
     """The home has closed; the stream ends here."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcedureSuperseded(Event):
+    """A redraft of the text is before the members in procedure ``by`` (t)."""
+
+    by: str

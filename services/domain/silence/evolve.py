@@ -8,6 +8,7 @@ from typing import Any
 
 from services.domain.message import Event, Interval
 from services.domain.notice import NoticeDelivered, NoticeFailed
+from services.domain.procedure_note import CorrectedParagraph
 from services.domain.register_change import CalendarRenewed, MembershipChanged
 from services.domain.silence import events as happened
 from services.domain.silence.calendars import renewed
@@ -200,6 +201,7 @@ def _corrected(state: SilenceProcedure, event: happened.TextCorrected) -> Silenc
         text_version=event.version,
         content=event.whole,
         corrections=(*state.corrections, event.version),
+        corrected=(*state.corrected, CorrectedParagraph(paragraph=event.paragraph, content=event.content)),
     )
 
 
@@ -292,6 +294,7 @@ FOLDS: Mapping[type[Event], Fold] = {
     happened.ServedByHand: _served,
     happened.LetterRead: _read,
     happened.ServiceOverdue: lambda state, _event: replace(state, service_noted=True),
+    happened.ProcedureSuperseded: lambda state, event: replace(state, superseded_by=event.by),
     happened.ProcedureClosed: lambda state, _event: replace(state, is_closed=True),
     NoticeDelivered: _delivered,
     NoticeFailed: _came_back,

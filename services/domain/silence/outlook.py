@@ -33,7 +33,7 @@ def waits(state: SilenceProcedure) -> tuple[Wait, ...]:
         found += _answers(state)
         if state.request and state.request.answered is None:
             found.append(_chair(state, "more_time", state.request.at, state.expires_at))
-    elif state.state in STOPPED and not state.is_closed:
+    elif state.state in STOPPED and not state.is_closed and not state.superseded_by:
         since = state.broken_at or state.set_aside_at or state.expires_at
         found.append(_chair(state, "reopen_redraft_or_meeting", since, None))
     return tuple(found)

@@ -142,3 +142,10 @@ class StaleVersion(Refusal):
 
     given: int
     current: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RedraftBegun(Refusal):
+    """A redraft of this text is before the members in procedure {by}; act there, this text is not reopened."""
+
+    by: str

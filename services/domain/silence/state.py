@@ -14,6 +14,7 @@ from services.domain.field import added
 from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import Content, Interval
 from services.domain.procedure import Period, SilenceParameters, WrittenParameters
+from services.domain.procedure_note import CorrectedParagraph
 from services.domain.register_change import WouldMove
 from services.domain.silence.commands import Answer, ProcedureKind
 
@@ -157,6 +158,8 @@ class SilenceProcedure:
     ended_at: datetime | None = None
     is_closed: bool = False
     expiry_reason: str = added("")
+    corrected: tuple[CorrectedParagraph, ...] = added(())
+    superseded_by: str | None = added(None)
     would_move: tuple[WouldMove, ...] = added(())
 
     @property
