@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from services.cli import act, demo, doctor, keys, ledger, migrate, policies, serve, up, version, workflows
+from services.cli import act, demo, doctor, keys, ledger, migrate, policies, rehearse, serve, up, version, workflows
 from services.cli.desk import actions, calendars, cycles, deadlines, notices, waiting
 from services.cli.ending import FINDING, INTERRUPTED, OK, finished, say, say_end_of
 
@@ -55,7 +55,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (waiting, deadlines, cycles, actions, notices, act, up, demo, serve, migrate, doctor, version):
+for group in (
+    waiting,
+    deadlines,
+    cycles,
+    actions,
+    notices,
+    rehearse,
+    act,
+    up,
+    demo,
+    serve,
+    migrate,
+    doctor,
+    version,
+):
     group.add_to(app)
 for name, part in (
     ("calendars", calendars),

@@ -16,6 +16,8 @@ from services.domain.register.state import Register
 UPON_TEXT = frozenset(
     {"amend", "adopt_text", "withdraw_text", "correct_editorially", "refuse_correction", "dissociate"}
 )
+#: While a text is in a procedure, these are said there (domain.md 5.2 p, q).
+SAID_IN_PROCEDURE = frozenset({"correct_editorially", "refuse_correction", "dissociate"})
 
 
 def resource_of(stream: str, kind: str, arguments: Mapping[str, Any], state: Any) -> Resource:

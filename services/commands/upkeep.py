@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -33,9 +33,12 @@ log = logging.getLogger(__name__)
 class Upkeep:
     """Looks after what bodies have to know ahead of time."""
 
-    def __init__(self, database: Database, client: Client) -> None:
+    def __init__(
+        self, database: Database, client: Client, instant: Callable[[], Awaitable[datetime]] | None = None
+    ) -> None:
         self._database = database
         self._client = client
+        self._instant = instant
 
     async def run(self) -> None:
         """Look after it until cancelled."""
@@ -51,7 +54,8 @@ class Upkeep:
         async with self._database.read() as connection:
             bodies = await snapshot.of_noun(connection, "body")
             register = await snapshot.load(connection, STREAM)
-            at = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+            clock = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+        at = await self._instant() if self._instant else clock
         extended = 0
         for kept in bodies:
             for series in kept.state.series:

@@ -25,6 +25,7 @@ from services.gateways.letter import Post
 from services.gateways.smtp import SmtpPost
 from services.policies.folder import policies_dir
 from services.runtime.settings import MailSettings, Settings
+from services.storage.record import Clock
 from services.storage.unit_of_work import Database
 from services.storage.vault import MasterKey, Vault
 
@@ -67,35 +68,48 @@ async def compose(settings: Settings, *, lazy: bool = True) -> AsyncIterator[Eng
 
     So may Temporal, when ``lazy``; a worker has nothing to do without it, and waits.
     """
-    folder = policies_dir(settings.policies_dir)
     client = await connect(settings, lazy=lazy)
+    async with Database(settings.database_url) as database:
+        yield engine_of(settings, client=client, database=database, courier=Courier(client))
+
+
+def engine_of(
+    settings: Settings,
+    *,
+    client: Client,
+    database: Database,
+    courier: Courier,
+    clock: Clock | None = None,
+    post: Post | None = None,
+) -> Engine:
+    """Put an engine together; without ``clock`` the intake has the database's, without ``post`` the settings say."""
+    folder = policies_dir(settings.policies_dir)
     vault = Vault(master_key(settings.keys.master))
     signer = Signer(settings.keys.signing.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
     access = AccessPolicy.load(folder / "access")
     register = RegisterView()
-    courier = Courier(client)
-    async with Database(settings.database_url) as database:
-        yield Engine(
-            settings=settings,
-            policies=folder,
+    return Engine(
+        settings=settings,
+        policies=folder,
+        database=database,
+        vault=vault,
+        access=access,
+        register=register,
+        client=client,
+        courier=courier,
+        signer=signer,
+        door=Door(
             database=database,
             vault=vault,
             access=access,
             register=register,
-            client=client,
             courier=courier,
             signer=signer,
-            door=Door(
-                database=database,
-                vault=vault,
-                access=access,
-                register=register,
-                courier=courier,
-                signer=signer,
-                policies=folder,
-            ),
-            post=post_of(settings.mail),
-        )
+            policies=folder,
+            clock=clock,
+        ),
+        post=post or post_of(settings.mail),
+    )
 
 
 async def connect(settings: Settings, *, lazy: bool) -> Client:

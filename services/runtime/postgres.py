@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,14 @@ TUNING = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+#: For data that are thrown away afterwards: nothing is kept safe, and so nothing is waited for.
+FLEETING = TUNING | {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "30",
+}
 
 
 class EmbeddedPostgres:
@@ -46,8 +55,9 @@ class EmbeddedPostgres:
 
     name = "PostgreSQL"
 
-    def __init__(self, *, home: Home, port: int, bin_dir: Path) -> None:
+    def __init__(self, *, home: Home, port: int, bin_dir: Path, tuning: Mapping[str, str] = TUNING) -> None:
         self.port = port
+        self._tuning = tuning
         self._home = home
         self._bin_dir = bin_dir
         self._secrets = Secrets(home.secrets)
@@ -152,7 +162,7 @@ class EmbeddedPostgres:
 
     def _server(self) -> Program:
         data = self._home.postgres
-        tuning = TUNING | {"port": str(self.port)}
+        tuning = {**self._tuning, "port": str(self.port)}
         if int((data / "PG_VERSION").read_text()) >= FIRST_WITH_IO_METHOD:
             tuning["io_method"] = "sync"  # saves three worker processes
         return Program(

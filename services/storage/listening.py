@@ -31,6 +31,22 @@ async def heard_from(connection: AsyncConnection, process: str, *, at: datetime 
         )
 
 
+async def listens_until(connection: AsyncConnection, process: str, until: datetime, *, since: datetime) -> None:
+    """Write down that a process listens from ``since`` until an instant that is known ahead."""
+    await connection.execute(
+        insert(listening)
+        .values(process=process, since=since, until=until)
+        .on_conflict_do_update(index_elements=[listening.c.process, listening.c.since], set_={"until": until})
+    )
+
+
+async def deaf_from(connection: AsyncConnection, process: str, at: datetime) -> None:
+    """Write down that a process that was to listen for longer does not from an instant on."""
+    await connection.execute(
+        update(listening).where(listening.c.process == process, listening.c.until > at).values(until=at)
+    )
+
+
 async def heard_between(connection: AsyncConnection, since: datetime, until: datetime) -> tuple[Interval, ...]:
     """Return the intervals that touch [since, until)."""
     rows = await connection.execute(

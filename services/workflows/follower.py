@@ -63,6 +63,10 @@ class Follower:
         """Return the instants at which letters are to be tried again."""
         return [(letter.not_before, f"{letter.notice} again") for letter in self.letters if letter.not_before]
 
+    def post_again(self) -> None:
+        """Try letters that wait for another attempt at once."""
+        self.letters = [replace(letter, not_before=None) for letter in self.letters]
+
     def end(self) -> None:
         """Let both loops end when they have nothing left."""
         self._is_over = True

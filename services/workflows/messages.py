@@ -13,6 +13,8 @@ from typing import Any
 UPDATE = "command"
 TELL = "tell"
 STATE = "state"
+PULSE = "pulse"
+POST_AGAIN = "post_again"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -186,3 +188,11 @@ class PostResult:
     """What became of the letters."""
 
     posted: tuple[Posted, ...] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pulse:
+    """Whether an aggregate has anything under way, and the next instant at which it has something to do by itself."""
+
+    is_busy: bool
+    wakes_at: datetime | None

@@ -110,6 +110,17 @@ class Process:
             "state": None if self.state is None else to_json(self.state),
         }
 
+    def pulse(self) -> wire.Pulse:
+        """Tell whether anything is decided and not recorded, or to be done, and the next instant there is more."""
+        is_behind = bool(self._outbox) or self._recorded != self._version
+        is_busy = is_behind or self._judging or bool(self._held) or self._is_time() or self._follower.is_busy
+        wake = self._next_wake()
+        return wire.Pulse(is_busy=is_busy, wakes_at=wake[0] if wake else None)
+
+    def post_again(self) -> None:
+        """Try undelivered letters again at once, as when a mail server is back."""
+        self._follower.post_again()
+
     # ---- deciding
 
     def _check(self, envelope: wire.Envelope) -> None:

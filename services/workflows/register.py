@@ -8,7 +8,18 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from services.domain.register.decider import DECIDER
-    from services.workflows.messages import STATE, TELL, UPDATE, Envelope, Outcome, Start, Told
+    from services.workflows.messages import (
+        POST_AGAIN,
+        PULSE,
+        STATE,
+        TELL,
+        UPDATE,
+        Envelope,
+        Outcome,
+        Pulse,
+        Start,
+        Told,
+    )
     from services.workflows.process import Process
 
 
@@ -34,6 +45,16 @@ class RegisterWorkflow:
     def tell(self, told: Told) -> None:
         """Hear another aggregate."""
         self._process.tell(told)
+
+    @workflow.signal(name=POST_AGAIN)
+    def post_again(self) -> None:
+        """Try undelivered letters again at once."""
+        self._process.post_again()
+
+    @workflow.query(name=PULSE)
+    def pulse(self) -> Pulse:
+        """Tell whether anything is under way, and when the aggregate wakes by itself."""
+        return self._process.pulse()
 
     @workflow.query(name=STATE)
     def state(self) -> dict[str, Any]:

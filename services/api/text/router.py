@@ -10,7 +10,8 @@ from services.api.read_route import reads
 from services.api.refused import not_found
 from services.api.showing import parts_of
 from services.api.text.schemas import TextRead, TextVersionRead
-from services.api.text.sight import SAID_IN_PROCEDURE, find_text, look_at_text, open_text
+from services.api.text.sight import find_text, look_at_text, open_text
+from services.commands.resource import SAID_IN_PROCEDURE
 from services.domain.cycle import commands as asked
 from services.domain.cycle.footnotes import footnotes_of
 from services.domain.cycle.text import TextVersion

@@ -8,13 +8,10 @@ from typing import Any
 from services.api.command_route import Target
 from services.api.reading import Viewer
 from services.api.refused import not_found
-from services.commands.resource import text_of
+from services.commands.resource import SAID_IN_PROCEDURE, text_of
 from services.domain.cycle.state import Cycle
 from services.domain.cycle.text import Text, TextState
 from services.storage import queries
-
-#: While a text is in a procedure, these are said there (domain.md 5.2 p, q).
-SAID_IN_PROCEDURE = frozenset({"correct_editorially", "refuse_correction", "dissociate"})
 
 
 async def open_text(viewer: Viewer, id_: str) -> tuple[Cycle, Text]:

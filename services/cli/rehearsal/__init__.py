@@ -1,0 +1,1 @@
+"""What `dialogue rehearse` prints."""

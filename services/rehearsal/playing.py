@@ -1,0 +1,27 @@
+"""Plays one scenario on its stage and reports what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from services.rehearsal.performance import Performance, Progress
+from services.rehearsal.report import Report, report_of
+from services.rehearsal.scenario import Scenario
+from services.rehearsal.stage import Stage
+
+OpenStage = Callable[[Scenario], AbstractAsyncContextManager[Stage]]
+
+
+async def rehearse(scenario: Scenario, open_stage: OpenStage, progress: Progress = lambda _at: None) -> Report:
+    """
+    Play a scenario from its start to its end.
+
+    Raises:
+        PolicyError: it waits for what never comes.
+        NotSeated: somebody cannot have the seat that the scenario gives them.
+    """
+    async with open_stage(scenario) as stage:
+        performance = Performance(scenario=scenario, stage=stage, progress=progress)
+        await performance.play()
+        return await report_of(performance)

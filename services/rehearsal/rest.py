@@ -1,0 +1,132 @@
+"""Knows when every aggregate has come to rest, and when the first of them wakes by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from temporalio.client import (
+    Client,
+    Interceptor,
+    OutboundInterceptor,
+    SignalWorkflowInput,
+    StartWorkflowUpdateInput,
+    StartWorkflowUpdateWithStartInput,
+    WorkflowQueryFailedError,
+    WorkflowUpdateHandle,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from services.rehearsal.clock import SteppingClock
+from services.workflows.messages import PULSE, Pulse
+
+LOOK_EVERY: Final = 0.004
+#: How long an aggregate may be busy, in real time, before the server's time is moved on for what waits to try again.
+PATIENCE: Final = 0.6
+NUDGE: Final = timedelta(seconds=1)
+#: A bound in real time on any one wait.
+LONGEST: Final = 90.0
+
+
+class NoRest(Exception):
+    """An aggregate did not come to rest."""
+
+
+class Touched(Interceptor):
+    """Notes every aggregate that a client says something to."""
+
+    def __init__(self) -> None:
+        self.streams: set[str] = set()
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:  # noqa: A002 - the SDK's own name
+        """Stand between the client and the server."""
+        return _Noting(next, self.streams)
+
+
+class _Noting(OutboundInterceptor):
+    def __init__(self, next_: OutboundInterceptor, streams: set[str]) -> None:
+        super().__init__(next_)
+        self._streams = streams
+
+    async def signal_workflow(self, input: SignalWorkflowInput) -> None:  # noqa: A002 - the SDK's own name
+        self._streams.add(input.id)
+        await super().signal_workflow(input)
+
+    async def start_workflow_update(
+        self,
+        input: StartWorkflowUpdateInput,  # noqa: A002 - the SDK's own name
+    ) -> WorkflowUpdateHandle[Any]:
+        self._streams.add(input.id)
+        return await super().start_workflow_update(input)
+
+    async def start_update_with_start_workflow(
+        self,
+        input: StartWorkflowUpdateWithStartInput,  # noqa: A002 - the SDK's own name
+    ) -> WorkflowUpdateHandle[Any]:
+        self._streams.add(input.start_workflow_input.id)
+        return await super().start_update_with_start_workflow(input)
+
+
+class Rest:
+    """Asks aggregates for their pulse: those that were spoken to, and those whose instant has come."""
+
+    def __init__(self, client: Client, touched: Touched, clock: SteppingClock) -> None:
+        self._client, self._touched, self._clock = client, touched, clock
+        self._wakes: dict[str, datetime] = {}
+
+    @property
+    def first_wake(self) -> datetime | None:
+        """Return the next instant at which an aggregate has something to do by itself."""
+        return min(self._wakes.values(), default=None)
+
+    def expect(self, at: datetime) -> None:
+        """Look after those that wake at an instant that has come."""
+        self._touched.streams.update(stream for stream, wakes_at in self._wakes.items() if wakes_at <= at)
+
+    async def settle(self) -> None:
+        """
+        Wait until nothing is under way anywhere.
+
+        Raises:
+            NoRest: something still is, so long after.
+        """
+        loop = asyncio.get_running_loop()
+        began = nudged = loop.time()
+        while self._touched.streams:
+            if await self._look(sorted(self._touched.streams)):
+                nudged = loop.time()
+                continue
+            if loop.time() - began > LONGEST:
+                raise NoRest(", ".join(sorted(self._touched.streams)))
+            if loop.time() - nudged > PATIENCE:
+                await self._clock.nudge(NUDGE)
+                nudged = loop.time()
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _look(self, streams: Iterable[str]) -> bool:
+        """Ask once; let go of those at rest, and tell whether there was any."""
+        found = await asyncio.gather(*(self._ask(stream) for stream in streams))
+        is_any = False
+        for stream, pulse in found:
+            self._wakes.pop(stream, None)
+            if pulse is not None and (pulse.is_busy or self._is_due(pulse)):
+                continue
+            self._touched.streams.discard(stream)
+            is_any = True
+            if pulse is not None and pulse.wakes_at is not None:
+                self._wakes[stream] = pulse.wakes_at
+        return is_any
+
+    def _is_due(self, pulse: Pulse) -> bool:
+        return pulse.wakes_at is not None and pulse.wakes_at <= self._clock.at
+
+    async def _ask(self, stream: str) -> tuple[str, Pulse | None]:
+        """Return an aggregate's pulse; none if there is no such aggregate."""
+        try:
+            return stream, await self._client.get_workflow_handle(stream).query(PULSE, result_type=Pulse)
+        except (RPCError, WorkflowQueryFailedError) as error:
+            if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
+                return stream, None
+            raise

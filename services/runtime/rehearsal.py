@@ -1,0 +1,188 @@
+"""Builds the stage of a rehearsal: a PostgreSQL and a time-skipping Temporal of its own, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig
+from temporalio.testing import WorkflowEnvironment
+
+from services.commands.upkeep import Upkeep
+from services.policies.edition import load_edition
+from services.rehearsal.clock import SteppingClock
+from services.rehearsal.outage import FrailCourier, FrailDatabase
+from services.rehearsal.post import RehearsalPost
+from services.rehearsal.rest import Rest, Touched
+from services.rehearsal.scenario import Scenario
+from services.rehearsal.stage import Stage
+from services.runtime.binaries import postgres_bin_dir, temporal_test_server_binary
+from services.runtime.child import is_held
+from services.runtime.composition import engine_of
+from services.runtime.founding import found_register
+from services.runtime.home import Home
+from services.runtime.migrate import migrate
+from services.runtime.port import remembered_ports
+from services.runtime.postgres import FLEETING, EmbeddedPostgres, lifeline
+from services.runtime.secret import CURSOR_KEY, MASTER_KEY, SIGNING_KEY, Secrets
+from services.runtime.settings import Settings
+from services.runtime.worker import serving
+from services.storage.unit_of_work import Database
+from services.wire.canonical import canonical_bytes
+from services.workflows.catalogue import SEARCH_ATTRIBUTES
+
+PREFIX: Final = "dialogue-rehearsal-"
+#: How long before a scenario starts everybody takes their seats.
+BEFORE: Final = timedelta(hours=1)
+STOP_SECONDS: Final = 1.0
+YOUNG_SECONDS: Final = 60.0
+
+
+@asynccontextmanager
+async def open_stage(scenario: Scenario, *, policies: Path) -> AsyncIterator[Stage]:
+    """
+    Give a stage for a scenario, an hour before it starts; no worker serves yet.
+
+    Raises:
+        Trouble: a server could not be started.
+    """
+    async with AsyncExitStack() as exits:
+        home = exits.enter_context(_own_home())
+        exits.enter_context(home.held())
+        postgres, runtime = await _postgres(home, exits), _quiet()
+        environment = await exits.enter_async_context(await _skipping_server(runtime))
+        overlay = lay_over(policies, scenario.overrides, home.path / "policies")
+        settings = Settings.read(_environ(home, postgres, environment, overlay))
+        touched = Touched()
+        client = await Client.connect(
+            **settings.temporal.connect, data_converter=pydantic_data_converter, interceptors=[touched], runtime=runtime
+        )
+        clock = SteppingClock(environment, scenario.starts - BEFORE)
+        await clock.move(clock.at)
+        database = await exits.enter_async_context(FrailDatabase(settings.database_url))
+        record = await exits.enter_async_context(Database(settings.database_url, pool_size=2))
+        yield _stage(settings, client, touched, clock, database, record)
+
+
+def _stage(
+    settings: Settings,
+    client: Client,
+    touched: Touched,
+    clock: SteppingClock,
+    database: FrailDatabase,
+    record: Database,
+) -> Stage:
+    courier, post = FrailCourier(client), RehearsalPost()
+    engine = engine_of(settings, client=client, database=database, courier=courier, clock=clock, post=post)
+    edition = load_edition(engine.policies)
+    return Stage(
+        clock=clock,
+        rest=Rest(client, touched, clock),
+        client=client,
+        courier=courier,
+        database=database,
+        record=record,
+        vault=engine.vault,
+        register=engine.register,
+        door=engine.door,
+        post=post,
+        upkeep=Upkeep(record, client, clock.instant),
+        serve=lambda: serving(engine, relays=False, clock=clock, instant=clock.instant),
+        found=lambda: found_register(
+            database=database,
+            client=client,
+            task_queue=settings.temporal.task_queue,
+            policies=engine.policies,
+            at=clock.at,
+        ),
+        digests={"policies": edition.digest, "access": engine.access.digest},
+    )
+
+
+def lay_over(policies: Path, overrides: Mapping[str, object], folder: Path) -> Path:
+    """Make a folder of policies in which the membership files are those of a scenario; return it."""
+    folder.mkdir()
+    for each in policies.iterdir():
+        if each.is_dir() and each.name != "membership":
+            (folder / each.name).symlink_to(each.resolve(), target_is_directory=True)
+    (folder / "membership").mkdir()
+    for name, content in overrides.items():
+        (folder / "membership" / name).write_bytes(canonical_bytes(content))
+    return folder
+
+
+@contextmanager
+def _own_home() -> Iterator[Home]:
+    """Give a folder of this rehearsal alone, and throw away what killed ones have left."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        home = Home.at(left)
+        if left.is_dir() and not is_held(home.lock) and not is_held(lifeline(home)) and _is_old(left):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    try:
+        folder.chmod(0o711)
+        yield Home.at(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_old(folder: Path) -> bool:
+    """Tell whether a folder cannot be one that is just being made."""
+    return time.time() - folder.stat().st_mtime > YOUNG_SECONDS
+
+
+async def _postgres(home: Home, exits: AsyncExitStack) -> EmbeddedPostgres:
+    bin_dir = postgres_bin_dir(os.environ)
+    Secrets(home.secrets).fill(has_data=False)
+    port = remembered_ports(home.ports, ("postgres",))["postgres"]
+    postgres = EmbeddedPostgres(home=home, port=port, bin_dir=bin_dir, tuning=FLEETING)
+    exits.push_async_callback(postgres.stop, within=STOP_SECONDS)
+    await postgres.start()
+    await migrate(postgres.owner_dsn.replace("postgresql://", "postgresql+asyncpg://", 1))
+    return postgres
+
+
+def _quiet() -> Runtime:
+    """Return a runtime of the SDK that says only what went wrong: the skipping server lacks what it would ask for."""
+    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter="ERROR")))
+
+
+async def _skipping_server(runtime: Runtime) -> WorkflowEnvironment:
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(temporal_test_server_binary(os.environ)),
+        data_converter=pydantic_data_converter,
+        runtime=runtime,
+    )
+    keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+    await environment.client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(search_attributes={key.name: keyword for key in SEARCH_ATTRIBUTES})
+    )
+    return environment
+
+
+def _environ(
+    home: Home, postgres: EmbeddedPostgres, environment: WorkflowEnvironment, policies: Path
+) -> dict[str, str]:
+    """Return the settings of an engine on this stage; nothing of the caller's own is among them."""
+    secrets = Secrets(home.secrets)
+    return {
+        "DIALOGUE_DATABASE_URL": postgres.app_dsn,
+        "DIALOGUE_MASTER_KEY_FILE": str(secrets.file(MASTER_KEY)),
+        "DIALOGUE_SIGNING_KEY_FILE": str(secrets.file(SIGNING_KEY)),
+        "DIALOGUE_CURSOR_KEY_FILE": str(secrets.file(CURSOR_KEY)),
+        "DIALOGUE_POLICIES_DIR": str(policies),
+        "TEMPORAL_ADDRESS": environment.client.service_client.config.target_host,
+        "TEMPORAL_NAMESPACE": environment.client.namespace,
+        "TEMPORAL_CONFIG_FILE": os.devnull,
+    }
