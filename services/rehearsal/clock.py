@@ -55,6 +55,11 @@ class SteppingClock:
         """Return the instant by the server, which is never behind ours for long."""
         return (await self._environment.get_current_time()).astimezone(UTC)
 
+    async def catch_up(self, at: datetime) -> None:
+        """Come to an instant that has passed by the server already; leave one that has not."""
+        if await self.server_instant() >= at:
+            self.at = max(self.at, at)
+
     async def nudge(self, by: timedelta) -> None:
         """Let the server's time alone run a little, so that what it tries again later is tried now."""
         await self._environment.sleep(by)

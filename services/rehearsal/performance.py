@@ -314,7 +314,8 @@ class Performance:
         async with self.stage.record.work() as connection:
             rows = await intake.undelivered(connection, older_than=None, limit=1_000)
         for row in rows:
-            answer = await self.stage.door.deliver(row.stream, from_json(Envelope, dict(row.envelope)))
+            async with self.stage.rest.urging():
+                answer = await self.stage.door.deliver(row.stream, from_json(Envelope, dict(row.envelope)))
             step = self._delivered_later.pop(row.command_id, None)
             if step is not None:
                 self._answered(step, Addressed(stream=row.stream, kind=row.kind, arguments={}), answer)

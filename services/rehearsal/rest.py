@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ LOOK_EVERY: Final = 0.004
 #: How long an aggregate may be busy, in real time, before the server's time is moved on for what waits to try again.
 PATIENCE: Final = 0.6
 NUDGE: Final = timedelta(seconds=1)
+LONGEST_NUDGE: Final = timedelta(seconds=16)
 #: A bound in real time on any one wait.
 LONGEST: Final = 90.0
 
@@ -92,18 +94,32 @@ class Rest:
         Raises:
             NoRest: something still is, so long after.
         """
-        loop = asyncio.get_running_loop()
-        began = nudged = loop.time()
-        while self._touched.streams:
-            if await self._look(sorted(self._touched.streams)):
-                nudged = loop.time()
-                continue
-            if loop.time() - began > LONGEST:
-                raise NoRest(", ".join(sorted(self._touched.streams)))
-            if loop.time() - nudged > PATIENCE:
-                await self._clock.nudge(NUDGE)
-                nudged = loop.time()
-            await asyncio.sleep(LOOK_EVERY)
+        if not self._touched.streams:
+            return
+        try:
+            async with asyncio.timeout(LONGEST), self.urging():
+                while self._touched.streams:
+                    if not await self._look(sorted(self._touched.streams)):
+                        await asyncio.sleep(LOOK_EVERY)
+        except TimeoutError as error:
+            raise NoRest(", ".join(sorted(self._touched.streams))) from error
+
+    @asynccontextmanager
+    async def urging(self) -> AsyncIterator[None]:
+        """Let the server's time alone run ahead, further and further, as long as what is done in the block hangs."""
+        urging = asyncio.create_task(self._urge())
+        try:
+            yield
+        finally:
+            urging.cancel()
+            await asyncio.gather(urging, return_exceptions=True)
+
+    async def _urge(self) -> None:
+        by = NUDGE
+        while True:
+            await asyncio.sleep(PATIENCE)
+            await self._clock.nudge(by)
+            by = min(by * 2, LONGEST_NUDGE)
 
     async def _look(self, streams: Iterable[str]) -> bool:
         """Ask once; let go of those at rest, and tell whether there was any."""
@@ -112,12 +128,18 @@ class Rest:
         for stream, pulse in found:
             self._wakes.pop(stream, None)
             if pulse is not None and (pulse.is_busy or self._is_due(pulse)):
+                await self._catch_up(pulse)
                 continue
             self._touched.streams.discard(stream)
             is_any = True
             if pulse is not None and pulse.wakes_at is not None:
                 self._wakes[stream] = pulse.wakes_at
         return is_any
+
+    async def _catch_up(self, pulse: Pulse) -> None:
+        """Come to the instant at which an aggregate has woken already, since the server's clock ran on meanwhile."""
+        if pulse.wakes_at is not None and pulse.wakes_at > self._clock.at:
+            await self._clock.catch_up(pulse.wakes_at)
 
     def _is_due(self, pulse: Pulse) -> bool:
         return pulse.wakes_at is not None and pulse.wakes_at <= self._clock.at
