@@ -93,10 +93,11 @@ def play(file: Path, out: Path | None, folder: Path | None) -> int:
 
 async def _perform(scenario: Scenario, policies: Path, reports: list[Report]) -> None:
     from services.rehearsal.playing import rehearse as play_scenario
-    from services.runtime.rehearsal import open_stage
+    from services.runtime.rehearsal import Playhouse
 
     with progress(scenario) as passed:
-        reports.append(await play_scenario(scenario, lambda each: open_stage(each, policies=policies), passed))
+        async with Playhouse(policies) as house:
+            reports.append(await play_scenario(scenario, house.stage, passed))
 
 
 @contextmanager

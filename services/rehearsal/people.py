@@ -48,13 +48,14 @@ class People:
         Raises:
             NotSeated: somebody cannot have it.
         """
-        convenor = self.membership.convenor
-        coordinator = f"{convenor}/{Role.COORDINATOR}"
-        await self._bootstrap(coordinator)
-        seats = seats_of(scenario)
+        self.actors.update(self.stage.seated)
+        coordinator = f"{self.membership.convenor}/{Role.COORDINATOR}"
+        if coordinator not in self.actors:
+            await self._bootstrap(coordinator)
+        seats = [seat for seat in seats_of(scenario) if seat not in self.actors]
         heads = [seat for seat in seats if seat.endswith(f"/{Role.HEAD_OF_ENTITY}")]
         await self._seat(heads, lambda _entity: coordinator)
-        others = [seat for seat in seats if seat not in heads and seat != coordinator]
+        others = [seat for seat in seats if seat not in heads]
         await self._seat(others, lambda entity: f"{entity}/{Role.HEAD_OF_ENTITY}")
 
     async def _bootstrap(self, who: str) -> None:
@@ -102,9 +103,7 @@ class People:
         return next(e.code for e in self.membership.entities for d in e.delegations if d.code == place), place
 
     async def _submit(self, who: str, kind: str, **arguments: Any) -> Answer:
-        submission = Submission(
-            stream=STREAM, kind=kind, arguments=arguments, key=f"seat-{kind}-{sorted(arguments.items())}"
-        )
+        submission = Submission(stream=STREAM, kind=kind, arguments=arguments)
         answer = await self.stage.door.submit(await self.caller(who), submission)
         if answer.outcome is None or answer.refusal is not None:
             why = answer.refusal["sentence"] if answer.refusal else "the engine did not answer"

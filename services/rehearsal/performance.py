@@ -7,7 +7,7 @@ aggregate wakes by itself; and only when everything has come to rest.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,7 @@ from sqlalchemy import select
 from services.commands.resource import SAID_IN_PROCEDURE
 from services.commands.submit import Answer, Submission
 from services.domain.cycle.state import Cycle
+from services.domain.message import Actor
 from services.policies.fault import PolicyError
 from services.rehearsal.anchor import From
 from services.rehearsal.fact import RecordFacts
@@ -82,6 +83,12 @@ class Performance:
         self._serving = AsyncExitStack()
         self._open = [each for each in self.scenario.expectations if each.when is not None]
 
+    async def seat_only(self) -> Mapping[str, Actor]:
+        """Found the register and give everybody their seat, and no more; return who they are."""
+        async with self._serving:
+            await self.seat()
+        return self.people.actors
+
     async def play(self) -> None:
         """
         Play it from before its start to its end.
@@ -91,21 +98,22 @@ class Performance:
             NotSeated: somebody cannot have the seat that the scenario gives them.
         """
         async with self._serving:
-            await self._begin()
+            await self.seat()
+            await self._advance(self.scenario.starts)
             for step in self.scenario.steps:
                 await self._reach(step)
                 if not await self._take(step):
                     break
             await self._end()
 
-    async def _begin(self) -> None:
+    async def seat(self) -> None:
+        """Begin, and give everybody their seat."""
         await self._listen()
         await self._serving.enter_async_context(self.stage.serve())
-        await self.stage.found()
+        await self.stage.begin()
         await self._settle()
         await self.people.take_seats(self.scenario)
         await self._settle()
-        await self._advance(self.scenario.starts)
 
     async def _reach(self, step: Step) -> None:
         """Let time run to a step's instant, which may move while it runs."""

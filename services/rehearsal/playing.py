@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
+from services.domain.message import Actor
 from services.rehearsal.performance import Performance, Progress
 from services.rehearsal.report import Report, report_of
 from services.rehearsal.scenario import Scenario
@@ -25,3 +26,13 @@ async def rehearse(scenario: Scenario, open_stage: OpenStage, progress: Progress
         performance = Performance(scenario=scenario, stage=stage, progress=progress)
         await performance.play()
         return await report_of(performance)
+
+
+async def take_seats(scenario: Scenario, stage: Stage) -> Mapping[str, Actor]:
+    """
+    Give everybody at a scenario's table their seat, and play nothing.
+
+    Raises:
+        NotSeated: somebody cannot have it.
+    """
+    return await Performance(scenario=scenario, stage=stage).seat_only()

@@ -13,8 +13,10 @@ from temporalio.client import (
     Interceptor,
     OutboundInterceptor,
     SignalWorkflowInput,
+    StartWorkflowInput,
     StartWorkflowUpdateInput,
     StartWorkflowUpdateWithStartInput,
+    WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowUpdateHandle,
 )
@@ -51,6 +53,10 @@ class _Noting(OutboundInterceptor):
     def __init__(self, next_: OutboundInterceptor, streams: set[str]) -> None:
         super().__init__(next_)
         self._streams = streams
+
+    async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:  # noqa: A002 - the SDK's own
+        self._streams.add(input.id)
+        return await super().start_workflow(input)
 
     async def signal_workflow(self, input: SignalWorkflowInput) -> None:  # noqa: A002 - the SDK's own name
         self._streams.add(input.id)

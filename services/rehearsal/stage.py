@@ -11,6 +11,7 @@ from temporalio.client import Client
 from services.commands.register_view import RegisterView
 from services.commands.submit import Door
 from services.commands.upkeep import Upkeep
+from services.domain.message import Actor
 from services.rehearsal.clock import SteppingClock
 from services.rehearsal.outage import FrailCourier, FrailDatabase
 from services.rehearsal.post import RehearsalPost
@@ -25,7 +26,8 @@ class Stage:
     One engine for one scenario.
 
     ``record`` reads the database even while the engine's own ``database`` is away. ``serve`` lets a worker serve as
-    long as its block lasts, ``found`` founds the register on the scenario's policies. ``digests`` name those policies.
+    long as its block lasts; ``begin`` then founds the register on the scenario's policies, or lets what stands in the
+    ledger go on. ``seated`` are those who have a seat there already. ``digests`` name the policies.
     """
 
     clock: SteppingClock
@@ -40,5 +42,6 @@ class Stage:
     post: RehearsalPost
     upkeep: Upkeep
     serve: Callable[[], AbstractAsyncContextManager[object]]
-    found: Callable[[], Awaitable[object]]
+    begin: Callable[[], Awaitable[object]]
+    seated: Mapping[str, Actor]
     digests: Mapping[str, str]

@@ -8,10 +8,14 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
+import asyncpg
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client
@@ -19,10 +23,13 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig
 from temporalio.testing import WorkflowEnvironment
 
+from services.commands.recovery import recover
 from services.commands.upkeep import Upkeep
+from services.domain.message import Actor
 from services.policies.edition import load_edition
 from services.rehearsal.clock import SteppingClock
 from services.rehearsal.outage import FrailCourier, FrailDatabase
+from services.rehearsal.playing import take_seats
 from services.rehearsal.post import RehearsalPost
 from services.rehearsal.rest import Rest, Touched
 from services.rehearsal.scenario import Scenario
@@ -34,12 +41,12 @@ from services.runtime.founding import found_register
 from services.runtime.home import Home
 from services.runtime.migrate import migrate
 from services.runtime.port import remembered_ports
-from services.runtime.postgres import FLEETING, EmbeddedPostgres, lifeline
+from services.runtime.postgres import DATABASE, FLEETING, EmbeddedPostgres, lifeline
 from services.runtime.secret import CURSOR_KEY, MASTER_KEY, SIGNING_KEY, Secrets
 from services.runtime.settings import Settings
 from services.runtime.worker import serving
 from services.storage.unit_of_work import Database
-from services.wire.canonical import canonical_bytes
+from services.wire.canonical import canonical_bytes, digest
 from services.workflows.catalogue import SEARCH_ATTRIBUTES
 
 PREFIX: Final = "dialogue-rehearsal-"
@@ -49,46 +56,119 @@ STOP_SECONDS: Final = 1.0
 YOUNG_SECONDS: Final = 60.0
 
 
-@asynccontextmanager
-async def open_stage(scenario: Scenario, *, policies: Path) -> AsyncIterator[Stage]:
+class Playhouse:
     """
-    Give a stage for a scenario, an hour before it starts; no worker serves yet.
+    One PostgreSQL for any number of rehearsals, each with a database and a skipping server of its own.
 
-    Raises:
-        Trouble: a server could not be started.
+    With ``reuses`` those at the same table share the taking of seats: it is done once, and copied.
     """
-    async with AsyncExitStack() as exits:
-        home = exits.enter_context(_own_home())
-        exits.enter_context(home.held())
-        postgres, runtime = await _postgres(home, exits), _quiet()
-        environment = await exits.enter_async_context(await _skipping_server(runtime))
-        overlay = lay_over(policies, scenario.overrides, home.path / "policies")
-        settings = Settings.read(_environ(home, postgres, environment, overlay))
-        touched = Touched()
-        client = await Client.connect(
-            **settings.temporal.connect, data_converter=pydantic_data_converter, interceptors=[touched], runtime=runtime
-        )
-        clock = SteppingClock(environment, scenario.starts - BEFORE)
-        await clock.move(clock.at)
-        database = await exits.enter_async_context(FrailDatabase(settings.database_url))
-        record = await exits.enter_async_context(Database(settings.database_url, pool_size=2))
-        yield _stage(settings, client, touched, clock, database, record)
+
+    def __init__(self, policies: Path, *, reuses: bool = False) -> None:
+        self._policies = policies
+        self._reuses = reuses
+        self._exits = AsyncExitStack()
+        self._seated: dict[str, tuple[str, Mapping[str, Actor]]] = {}
+        self._numbers = count(1)
+
+    async def __aenter__(self) -> Self:
+        """
+        Start the server.
+
+        Raises:
+            Trouble: it could not be started.
+        """
+        async with AsyncExitStack() as exits:
+            self._home = exits.enter_context(_own_home())
+            exits.enter_context(self._home.held())
+            self._postgres = await _postgres(self._home, exits)
+            self._runtime = _quiet()
+            self._exits = exits.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the server and throw everything away."""
+        await self._exits.aclose()
+
+    @asynccontextmanager
+    async def stage(self, scenario: Scenario) -> AsyncIterator[Stage]:
+        """Give a stage for a scenario, some time before it starts; no worker serves yet."""
+        template, seated = await self._template(scenario)
+        begins = scenario.starts - BEFORE
+        async with self._open(scenario, template, begins, seated) as (stage, _):
+            yield stage
+
+    async def _template(self, scenario: Scenario) -> tuple[str, Mapping[str, Actor]]:
+        """Return the database to copy, and who has a seat in it already."""
+        key = digest(scenario.overrides)
+        if self._reuses and key not in self._seated:
+            bare = replace(scenario, steps=())
+            async with self._open(bare, DATABASE, None, {}) as (stage, name):
+                actors = await take_seats(bare, stage)
+            self._seated[key] = (name, actors)
+        return self._seated.get(key, (DATABASE, {}))
+
+    @asynccontextmanager
+    async def _open(
+        self, scenario: Scenario, template: str, begins: datetime | None, seated: Mapping[str, Actor]
+    ) -> AsyncIterator[tuple[Stage, str]]:
+        number = next(self._numbers)
+        name = f"rehearsal_{number}"
+        await self._copy(template, name)
+        async with AsyncExitStack() as exits:
+            environment = await exits.enter_async_context(await _skipping_server(self._runtime))
+            folder = lay_over(self._policies, scenario.overrides, self._home.path / f"policies-{number}")
+            settings = Settings.read(_environ(self._home, self._database_url(name), environment, folder))
+            touched = Touched()
+            client = await Client.connect(
+                **settings.temporal.connect,
+                data_converter=pydantic_data_converter,
+                interceptors=[touched],
+                runtime=self._runtime,
+            )
+            clock = SteppingClock(environment, scenario.starts)
+            await clock.move(begins or (await clock.server_instant()).replace(microsecond=0))
+            database = await exits.enter_async_context(FrailDatabase(settings.database_url))
+            record = await exits.enter_async_context(Database(settings.database_url, pool_size=2))
+            yield _stage(settings, Rest(client, touched, clock), client, clock, (database, record), seated), name
+
+    async def _copy(self, template: str, name: str) -> None:
+        connection = await asyncpg.connect(self._postgres.owner_dsn.rsplit("/", 1)[0] + "/postgres")
+        try:
+            await connection.execute(f"create database {name} template {template}")
+        finally:
+            await connection.close()
+
+    def _database_url(self, name: str) -> str:
+        return f"{self._postgres.app_dsn.rsplit('/', 1)[0]}/{name}"
 
 
 def _stage(
     settings: Settings,
+    rest: Rest,
     client: Client,
-    touched: Touched,
     clock: SteppingClock,
-    database: FrailDatabase,
-    record: Database,
+    databases: tuple[FrailDatabase, Database],
+    seated: Mapping[str, Actor],
 ) -> Stage:
-    courier, post = FrailCourier(client), RehearsalPost()
+    courier, post, (database, record) = FrailCourier(client), RehearsalPost(), databases
     engine = engine_of(settings, client=client, database=database, courier=courier, clock=clock, post=post)
     edition = load_edition(engine.policies)
+    task_queue = settings.temporal.task_queue
+
+    async def begin() -> None:
+        if seated:
+            async for _ in recover(database=database, client=client, task_queue=task_queue):
+                pass
+            return
+        await found_register(
+            database=database, client=client, task_queue=task_queue, policies=engine.policies, at=clock.at
+        )
+
     return Stage(
         clock=clock,
-        rest=Rest(client, touched, clock),
+        rest=rest,
         client=client,
         courier=courier,
         database=database,
@@ -99,13 +179,8 @@ def _stage(
         post=post,
         upkeep=Upkeep(record, client, clock.instant),
         serve=lambda: serving(engine, relays=False, clock=clock, instant=clock.instant),
-        found=lambda: found_register(
-            database=database,
-            client=client,
-            task_queue=settings.temporal.task_queue,
-            policies=engine.policies,
-            at=clock.at,
-        ),
+        begin=begin,
+        seated=seated,
         digests={"policies": edition.digest, "access": engine.access.digest},
     )
 
@@ -171,13 +246,11 @@ async def _skipping_server(runtime: Runtime) -> WorkflowEnvironment:
     return environment
 
 
-def _environ(
-    home: Home, postgres: EmbeddedPostgres, environment: WorkflowEnvironment, policies: Path
-) -> dict[str, str]:
+def _environ(home: Home, database_url: str, environment: WorkflowEnvironment, policies: Path) -> dict[str, str]:
     """Return the settings of an engine on this stage; nothing of the caller's own is among them."""
     secrets = Secrets(home.secrets)
     return {
-        "DIALOGUE_DATABASE_URL": postgres.app_dsn,
+        "DIALOGUE_DATABASE_URL": database_url,
         "DIALOGUE_MASTER_KEY_FILE": str(secrets.file(MASTER_KEY)),
         "DIALOGUE_SIGNING_KEY_FILE": str(secrets.file(SIGNING_KEY)),
         "DIALOGUE_CURSOR_KEY_FILE": str(secrets.file(CURSOR_KEY)),
