@@ -31,7 +31,7 @@ def read_scenario(path: Path, folder: Path, *, now: datetime) -> Scenario:
     """
     document = read_yaml(path)
     form = parse_form(document, ScenarioForm)
-    setting = read_setting(document, folder, form.procedure)
+    setting = read_setting(document, folder, form.procedure, form.calendars)
     reader = _Reader(document, form, setting)
     scenario = reader.read(now)
     if reader.faults:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from services.policies.bodies import charters_of
 from services.policies.edition import newest, procedure_files
 from services.policies.membership import membership_of
 from services.policies.strict_yaml import Document, Place, read_yaml
+from services.policies.working_calendar import calendar_files
+from services.policies.working_calendar import newest as newest_calendars
+from services.rehearsal.scenario import Calendars
 from services.wire.canonical import digest
 
 #: The keys of ``membership`` in a scenario, and the file of the edition each belongs to.
@@ -21,7 +25,7 @@ BELONGS: Final = {"convenor": "dialogue", "convenor_zone": "dialogue", "entities
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """The table of a scenario; ``files`` are the contents of the membership files as they would have to be."""
+    """The table of a scenario; ``files`` are the contents of policy files as they would have to be, by their path."""
 
     membership: Membership
     charters: tuple[BodyCharter, ...]
@@ -29,9 +33,11 @@ class Setting:
     files: Mapping[str, Mapping[str, Any]]
 
 
-def read_setting(document: Document, folder: Path, procedures: Mapping[str, str]) -> Setting:
+def read_setting(document: Document, folder: Path, procedures: Mapping[str, str], calendars: Calendars) -> Setting:
     """
     Read the edition's membership and bodies with what a scenario's ``membership`` and ``procedure`` have otherwise.
+
+    With working weeks alone the calendars are without feasts.
 
     Raises:
         PolicyError: what comes of it does not have the form, or something is named that there is not.
@@ -44,6 +50,7 @@ def read_setting(document: Document, folder: Path, procedures: Mapping[str, str]
     members, bodies = newest(folder, "dialogue"), newest(folder, "bodies")
     ours = merged_document(document, folder / "membership" / f"{members}.yaml", "dialogue")
     theirs = merged_document(document, folder / "membership" / f"{bodies}.yaml", "bodies")
+    theirs = replace(theirs, value=merged(theirs.value, _decided_by(procedures, theirs.value)))
     charters = charters_of(theirs)
     known = frozenset(path.stem for path in procedure_files(folder))
     for code, reference in procedures.items():
@@ -52,13 +59,34 @@ def read_setting(document: Document, folder: Path, procedures: Mapping[str, str]
         if reference not in known:
             remedy = f"name one of {', '.join(sorted(known))}"
             raise document.error(("procedure", code), f"there is no procedure {reference}", remedy)
-        theirs.value["charters"][code]["procedure"] = reference
     return Setting(
         membership=membership_of(ours, digest(ours.value)),
-        charters=tuple(replace(c, procedure=procedures.get(c.code, c.procedure)) for c in charters),
+        charters=charters,
         procedures=known,
-        files={f"{members}.yaml": ours.value, f"{bodies}.yaml": theirs.value},
+        files={
+            f"membership/{members}.yaml": ours.value,
+            f"membership/{bodies}.yaml": theirs.value,
+            **(weeks_alone(folder) if calendars is Calendars.WEEKS else {}),
+        },
     )
+
+
+def _decided_by(procedures: Mapping[str, str], bodies: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a file of bodies has otherwise where a scenario says by which procedure they decide."""
+    known = bodies["charters"] if isinstance(bodies.get("charters"), Mapping) else {}
+    return {"charters": {code: {"procedure": ref} for code, ref in procedures.items() if code in known}}
+
+
+def weeks_alone(folder: Path) -> dict[str, Any]:
+    """Return the newest calendar files without feasts, and without days worked for another."""
+    found = {path.stem: path for _, _, path in calendar_files(folder)}
+    contents = {
+        f"calendars/{reference}.yaml": content_of(found[reference]) for reference in newest_calendars(folder).values()
+    }
+    return {
+        name: {key: value for key, value in content.items() if key not in ("holidays", "worked")}
+        for name, content in contents.items()
+    }
 
 
 def merged_document(document: Document, path: Path, belongs: str) -> Document:
@@ -69,7 +97,18 @@ def merged_document(document: Document, path: Path, belongs: str) -> Document:
     for place, line in document.lines.items():
         if place[:1] == ("membership",) and len(place) > 1 and place[1] in own:
             lines[place[1:]] = line
-    return Document(file=document.file, value=merged(read_yaml(path).value, own), lines=lines)
+    return Document(file=document.file, value=merged(content_of(path), own), lines=lines)
+
+
+def content_of(path: Path) -> Any:
+    """Return what a policy file says; many scenarios rest on the same ones, and none changes them."""
+    about = path.stat()
+    return _content(path, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=64)
+def _content(path: Path, _changed: int, _size: int) -> Any:
+    return read_yaml(path).value
 
 
 def merged(base: Any, over: Any) -> Any:

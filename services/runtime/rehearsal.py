@@ -186,14 +186,16 @@ def _stage(
 
 
 def lay_over(policies: Path, overrides: Mapping[str, object], folder: Path) -> Path:
-    """Make a folder of policies in which the membership files are those of a scenario; return it."""
+    """Make a folder of policies in which some kinds of files are those of a scenario; return it."""
     folder.mkdir()
+    kinds = {name.partition("/")[0] for name in overrides}
     for each in policies.iterdir():
-        if each.is_dir() and each.name != "membership":
+        if each.is_dir() and each.name not in kinds:
             (folder / each.name).symlink_to(each.resolve(), target_is_directory=True)
-    (folder / "membership").mkdir()
+    for kind in kinds:
+        (folder / kind).mkdir()
     for name, content in overrides.items():
-        (folder / "membership" / name).write_bytes(canonical_bytes(content))
+        (folder / name).write_bytes(canonical_bytes(content))
     return folder
 
 

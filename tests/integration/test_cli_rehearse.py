@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
+import sys
 import tempfile
-import time
 from pathlib import Path
-from subprocess import PIPE, Popen
-from sys import executable
 
 import pytest
 
 from services.runtime.rehearsal import PREFIX
-from tests.integration.cli_process import cli
+from tests.integration.cli_process import dialogue, plain_environment
 
 BEGIN = """\
 scenario: Silence
@@ -52,72 +51,76 @@ def write(folder: Path, *parts: str) -> Path:
     return file
 
 
-def test_an_expectation_that_does_not_hold_ends_with_1(tmp_path: Path) -> None:
+async def test_an_expectation_that_does_not_hold_ends_with_1(tmp_path: Path) -> None:
     """What was found instead stands in the outcome, with every event, and nothing stays behind."""
     before, out = left_behind(), tmp_path / "outcome.json"
 
-    done = cli("rehearse", str(write(tmp_path, BEGIN, EXPECT)), "--json", str(out))
+    done = await dialogue("rehearse", str(write(tmp_path, BEGIN, EXPECT)), "--json", str(out))
 
     value = json.loads(out.read_text(encoding="utf-8"))
-    assert (done.returncode, value["ok"]) == (1, False)
+    assert (done.code, value["ok"]) == (1, False)
     assert value["expectations"] == [{"line": 10, "ok": False, "found": {"state": "opened"}}]
     assert [event["kind"] for event in value["events"][:2]] == ["matter_begun", "procedure_opened"]
     assert {notice["kind"] for notice in value["notices"]} == {"silence_opened"}
     assert all(at["at"] == "2040-03-06T08:00:00Z" for at in value["events"])
-    assert "line 10 does not hold; found state: opened" in done.stdout
+    assert "line 10 does not hold; found state: opened" in done.out
     assert left_behind() <= before
 
 
-def test_a_refusal_that_nobody_expected_ends_with_1(tmp_path: Path) -> None:
+async def test_a_refusal_that_nobody_expected_ends_with_1(tmp_path: Path) -> None:
     """It is told with the engine's own sentence."""
-    done = cli("rehearse", str(write(tmp_path, BEGIN, REFUSED)), "--json", "-")
+    done = await dialogue("rehearse", str(write(tmp_path, BEGIN, REFUSED)), "--json", "-")
 
-    value = json.loads(done.stdout)
-    assert (done.returncode, value["ok"]) == (1, False)
+    value = json.loads(done.out)
+    assert (done.code, value["ok"]) == (1, False)
     assert [refused["reason"] for refused in value["refusals"]] == ["NotPermitted"]
     assert value["expectations"][0]["line"] == 9
 
 
-def test_a_scenario_that_waits_for_ever_ends_with_2(tmp_path: Path) -> None:
+async def test_a_scenario_that_waits_for_ever_ends_with_2(tmp_path: Path) -> None:
     """An instant that never comes is named with its line."""
-    done = cli("rehearse", str(write(tmp_path, BEGIN, NEVER)))
+    done = await dialogue("rehearse", str(write(tmp_path, BEGIN, NEVER)))
 
-    assert done.returncode == 2
-    assert "scenario.yaml:9: s1.broken_at never came" in done.stderr
+    assert done.code == 2
+    assert "scenario.yaml:9: s1.broken_at never came" in done.err
 
 
-def test_a_wrong_file_ends_with_2_before_anything_starts(tmp_path: Path) -> None:
+async def test_a_wrong_file_ends_with_2_before_anything_starts(tmp_path: Path) -> None:
     """Every fault is told with line and remedy; so is a step that comes before what has happened."""
-    done = cli("rehearse", str(write(tmp_path, BEGIN.replace("open_silence", "open_silense"))))
+    done = await dialogue("rehearse", str(write(tmp_path, BEGIN.replace("open_silence", "open_silense"))))
 
-    assert done.returncode == 2
-    assert "timeline[0].do: there is no command open_silense; did you mean open_silence?" in done.stderr
-    assert cli("rehearse", str(tmp_path / "none.yaml")).returncode == 2
-    assert cli("rehearse").returncode == 2
+    assert done.code == 2
+    assert "timeline[0].do: there is no command open_silense; did you mean open_silence?" in done.err
+    assert (await dialogue("rehearse", str(tmp_path / "none.yaml"))).code == 2
+    assert (await dialogue("rehearse")).code == 2
 
 
-def test_the_commands_are_printed_from_the_code() -> None:
+async def test_the_commands_are_printed_from_the_code() -> None:
     """Commands with their arguments, objects with their states."""
-    done = cli("rehearse", "--commands")
+    done = await dialogue("rehearse", "--commands")
 
-    assert done.returncode == 0
-    assert "  object{silence, reason?: text}" in done.stdout
-    assert "  outage{of: api|temporal|database, for: duration}" in done.stdout
-    assert "opened, extended, adopted, broken, set_aside, to_meeting, withdrawn, lapsed" in done.stdout
+    assert done.code == 0
+    assert "  object{silence, reason?: text}" in done.out
+    assert "  outage{of: api|temporal|database, for: duration}" in done.out
+    assert "opened, extended, adopted, broken, set_aside, to_meeting, withdrawn, lapsed" in done.out
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, ending: signal.Signals) -> None:
+async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, ending: signal.Signals) -> None:
     """Whoever interrupts a rehearsal gets the machine back as it was."""
     before = left_behind()
     file = write(tmp_path, BEGIN, "until: 2060-01-01T00:00:00Z\n")
-    process = Popen([executable, "-m", "services.cli", "rehearse", str(file)], stdout=PIPE, stderr=PIPE)
-    deadline = time.monotonic() + 30
-    while not left_behind() - before and time.monotonic() < deadline and process.poll() is None:
-        time.sleep(0.02)
-
-    process.send_signal(ending)
-    process.communicate(timeout=60)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.cli", "rehearse", str(file)),
+        env=plain_environment(),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    async with asyncio.timeout(60):
+        while not left_behind() - before and process.returncode is None:  # noqa: ASYNC110 - a folder tells nobody
+            await asyncio.sleep(0.02)
+        process.send_signal(ending)
+        await process.wait()
 
     assert process.returncode == 130
     assert left_behind() <= before
