@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from services.api.app import create_app
+from services.cli.act import read_file
 from services.cli.acting.address import PLACE, Addresses, Request
 from services.cli.acting.past import Past
 from services.client.refusal import Unreadable
+from services.policies.folder import policies_dir
 from services.rehearsal.resolving import Addressed
 from services.rehearsal.vocabulary import SYSTEM_NOUN, Word, words
 
@@ -52,6 +55,16 @@ def test_every_command_of_a_scenario_can_be_acted(addresses: Addresses, noun: st
     left_out = given.keys() - request.arguments.keys()
     assert len(left_out) <= 1
     assert all(f"/{given[name]}" in request.path for name in left_out)
+
+
+@pytest.mark.parametrize("file", sorted((policies_dir() / "scenarios").glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_scenario_that_is_shipped_can_be_acted(addresses: Addresses, file: Path) -> None:
+    """What a coordinator rehearses she can also do: each step that is not the rehearsal's own has its address."""
+    scenario, digest = read_file(file)
+    assert len(digest) == 64
+    acted = [step for step in scenario.steps if not step.is_system and step.word.kind not in READ]
+    assert acted
+    assert {f"{step.word.noun}/{step.word.kind}" for step in acted} <= addresses.templates.keys()
 
 
 def test_what_stands_in_the_address_is_not_sent_again(addresses: Addresses) -> None:
