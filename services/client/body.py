@@ -47,7 +47,6 @@ class Series:
     since: datetime | None = None
     until: datetime | None = None
     first_starts: datetime | None = None
-    skipped: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +61,6 @@ class EndedSeries:
     session: str
     first_starts: datetime | None
     until: datetime
-    skipped: tuple[datetime, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +69,7 @@ class Skipped:
 
     number: int | None
     kind: str
+    series: str
     starts: datetime
     ends: datetime
     at: datetime

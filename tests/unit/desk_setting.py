@@ -288,7 +288,6 @@ def body() -> Body:
         since=NOW - 900 * DAY,
         until=None,
         first_starts=NOW - 800 * DAY,
-        skipped=(),
     )
     return Body(
         code="dialogue",
@@ -310,6 +309,7 @@ def body() -> Body:
             Skipped(
                 number=10,
                 kind="ordinary",
+                series="sr-1",
                 starts=NOW + 100 * DAY,
                 ends=NOW + 102 * DAY,
                 at=NOW - DAY,

@@ -37,7 +37,6 @@ class SeriesRead(Read):
     since: Instant | None
     until: Instant | None = Field(description="From then on the next series of its kind holds.")
     first_starts: Instant | None
-    skipped: tuple[Instant, ...]
 
 
 class OccurrenceRead(Read):
@@ -58,7 +57,6 @@ class EndedSeriesRead(Read):
     session: Duration
     first_starts: Instant | None
     until: Instant
-    skipped: tuple[Instant, ...]
 
 
 class SkippedRead(Read):
@@ -66,6 +64,7 @@ class SkippedRead(Read):
 
     number: int | None
     kind: str
+    series: str = Field(description="The id of the series it is of; empty if of none, or of one without an id.")
     starts: Instant
     ends: Instant
     at: Instant
