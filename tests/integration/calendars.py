@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import uvicorn
+
+from services.runtime.api_process import ApiPort, bound
 
 READER = Path(__file__).parents[1] / "clients" / "read.mjs"
 PROGRAMS = Path(sys.executable).parent
@@ -55,6 +61,17 @@ class Seen:
     summary: str
     status: str
     place: str
+
+
+@asynccontextmanager
+async def served(app: Any) -> AsyncIterator[str]:
+    """Serve an application on a port of its own, its accesses logged; give its address."""
+    with bound("127.0.0.1", 0) as listener:
+        server = ApiPort(uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=True))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        await serving
 
 
 async def seen_by_ical_js(url: str, since: datetime, until: datetime) -> list[Seen]:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import uvicorn
 
 from services.domain.body.cycles import floor_of
-from services.runtime.api_process import ApiPort, bound
 from services.runtime.stack import Stack
 from services.wire.moment import read_instant
 from tests.integration.api_world import COORDINATOR, Api, api_of, convene, head, present, written
-from tests.integration.calendars import seen_by_ical_js, seen_by_khal
+from tests.integration.calendars import seen_by_ical_js, seen_by_khal, served
 from tests.integration.test_api_feed import open_feed
 from tests.world import Peopled, world_of
 
@@ -58,17 +54,6 @@ async def convene_next(api: Api, body: str, place: str) -> str:
     cycle = f"/v1/cycles/{body}/{number}"
     await api.post(COORDINATOR, f"{cycle}/convening", mode="hybrid", place=place, waive="A test")
     return cycle
-
-
-@asynccontextmanager
-async def served(api: Api) -> AsyncIterator[str]:
-    """Serve the API on a port of its own, its accesses logged; give its address."""
-    with bound("127.0.0.1", 0) as listener:
-        server = ApiPort(uvicorn.Config(api.app, lifespan="off", ws="none", log_config=None, access_log=True))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await serving
 
 
 async def planned(api: Api, window: tuple[datetime, datetime]) -> dict[tuple[datetime, datetime], str]:
@@ -110,7 +95,7 @@ async def test_a_calendar_shows_the_very_instants_of_the_engine(
     today = (await present(api)).replace(hour=0, minute=0, second=0)
     window = (today, today + 700 * DAY)
     with caplog.at_level(logging.INFO):
-        async with served(api) as root:
+        async with served(api.app) as root:
             url = f"{root}{address}"
             if calendar == "khal":
                 seen = await seen_by_khal(url, tmp_path, *window)

@@ -125,6 +125,7 @@ def expanded(
     begin = next(line for line in event if line.name == "DTSTART")
     starts = instant_of(begin, zones)
     length = next((instant_of(line, zones) for line in event if line.name == "DTEND"), starts) - starts
+    length = next((read_duration(line.value) for line in event if line.name == "DURATION"), length)
     is_override = any(line.name == "RECURRENCE-ID" for line in event)
     for at in sorted(recurring(event, begin, zones)):
         if is_override or (uid, at) not in overridden:
@@ -158,6 +159,14 @@ def instant_of(line: Line, zones: Mapping[str, ZoneRead]) -> datetime:
 def wall_of(text: str) -> datetime:
     """Read a wall time, which has no zone of its own."""
     return datetime.strptime(text.removesuffix("Z"), WALL)  # noqa: DTZ007
+
+
+def read_duration(text: str) -> timedelta:
+    """Read a duration."""
+    parts = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", text)
+    assert parts is not None
+    days, hours, minutes, seconds = (int(part or 0) for part in parts.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def value_of(event: list[Line], name: str, default: str | None = None) -> str:

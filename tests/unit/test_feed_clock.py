@@ -56,12 +56,14 @@ def test_every_instant_is_read_as_it_was_written(zone: str, at: datetime) -> Non
     assert instant_of(line, {zone: spelt_out(zone)}) == at
 
 
-def test_the_second_of_two_equal_wall_times_is_written_in_utc() -> None:
-    """On 28 October 2029 it is 02:30 in Paris twice; a wall time means the first."""
+def test_a_wall_time_that_comes_twice_is_written_in_utc() -> None:
+    """On 28 October 2029 it is 02:30 in Paris twice; calendars do not agree which is meant."""
     first = datetime(2029, 10, 28, 0, 30, tzinfo=UTC)
 
-    assert moment_line("DTSTART", first, "Europe/Paris") == "DTSTART;TZID=Europe/Paris:20291028T023000"
+    assert moment_line("DTSTART", first, "Europe/Paris") == "DTSTART:20291028T003000Z"
     assert moment_line("DTSTART", first + timedelta(hours=1), "Europe/Paris") == "DTSTART:20291028T013000Z"
+    later = moment_line("DTSTART", first + timedelta(hours=2), "Europe/Paris")
+    assert later == "DTSTART;TZID=Europe/Paris:20291028T033000"
 
 
 def test_utc_needs_no_zone() -> None:

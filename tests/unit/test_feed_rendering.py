@@ -25,8 +25,8 @@ CADENCES = (
     Cadence(rrule="FREQ=WEEKLY;BYDAY=SA", zone="America/New_York", local_start="20:00", session=DAY / 2),
     Cadence(rrule="FREQ=DAILY;INTERVAL=10", zone="Asia/Tehran", local_start="08:00", session=DAY / 8),
     Cadence(rrule="FREQ=HOURLY;INTERVAL=5", zone="UTC", local_start="00:20", session=DAY / 96),
-    Cadence(rrule="FREQ=YEARLY;BYWEEKNO=10;BYDAY=MO", zone="Europe/Vienna", local_start="09:00", session=DAY),
 )
+MISREAD = Cadence(rrule="FREQ=YEARLY;BYWEEKNO=10;BYDAY=MO", zone="Europe/Vienna", local_start="09:00", session=DAY)
 
 
 def series_of(cadence: Cadence, sessions: tuple[Session, ...], *cycles: FeedSession) -> FeedSeries:
@@ -89,7 +89,7 @@ def test_the_rule_means_the_very_same_instants(cadence: Cadence) -> None:
 
 
 @given(
-    cadence=st.sampled_from(CADENCES),
+    cadence=st.sampled_from((*CADENCES, MISREAD)),
     kept=st.frozensets(st.integers(0, 11), min_size=1),
     added=st.frozensets(st.integers(1, 1400), max_size=3),
     after=st.datetimes(datetime(2024, 1, 1), datetime(2039, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)),  # noqa: DTZ001
@@ -172,6 +172,15 @@ def test_a_rule_of_which_little_was_held_is_listed() -> None:
     cadence = Cadence(rrule="FREQ=HOURLY", zone="UTC", local_start="00:00", session=DAY / 48)
     sessions = occurrences(cadence, NOW, 400)[::40]
     sent = render(Feed(name="Test", series=(series_of(cadence, sessions),)))
+
+    assert spans(happenings(sent)) == list(sessions)
+    assert b"RRULE" not in sent
+
+
+def test_a_rule_that_calendars_read_in_several_ways_is_listed() -> None:
+    """Weeks of a year are not said by rule: ical.js takes them for any week."""
+    sessions = occurrences(MISREAD, NOW, 3)
+    sent = render(Feed(name="Test", series=(series_of(MISREAD, sessions),)))
 
     assert spans(happenings(sent)) == list(sessions)
     assert b"RRULE" not in sent

@@ -25,11 +25,12 @@ def moment_line(name: str, at: datetime, zone: str) -> str:
     """
     Return a property whose value is an instant, in the wall time of a zone.
 
-    The second of two equal wall times, when clocks go back, cannot be said so (RFC 5545 3.3.5), nor can zones that are
-    UTC itself: these are written in UTC.
+    One that comes twice, when clocks go back, should mean the first (RFC 5545 3.3.5), but calendars take it for the
+    second: either is written in UTC, and so is every instant of zones that are UTC itself.
     """
     local = at.astimezone(load_zone(zone))
-    if zone in UTC_ZONES or local.fold:
+    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    if zone in UTC_ZONES or comes_twice:
         return f"{name}:{utc_text(at)}"
     return f"{name};TZID={zone}:{local.strftime(_WALL)}"
 

@@ -14,6 +14,8 @@ from services.policies.zone import load_zone
 
 #: how far before the first session a rule may begin; one that begins earlier is not worth its name
 FARTHEST: Final = timedelta(days=800)
+#: what some calendars misread: ical.js takes the weeks of a year for any week
+MISREAD: Final = ("BYWEEKNO",)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +23,8 @@ class Recurrence:
     """
     What a calendar is told: the rule, its first and last instant, which of its instants to leave out, which to add.
 
-    All instants are UTC. Without a rule the sessions are listed one by one, the first being where it begins.
+    All instants are UTC. Without a rule all sessions are listed one by one, the first one too: it is where the event
+    begins, which some calendars count among what recurs and some do not.
     """
 
     begins: datetime
@@ -44,7 +47,7 @@ def recurrence_of(rrule: str, zone: str, local_start: str, starts: frozenset[dat
     meant = _meant(rrule, zone, local_start, wanted)
     left_out = tuple(at for at in meant if at not in starts)
     if not meant or len(left_out) > len(wanted):
-        return Recurrence(begins=wanted[0], ends=wanted[-1], rrule=None, left_out=(), added=tuple(wanted[1:]))
+        return Recurrence(begins=wanted[0], ends=wanted[-1], rrule=None, left_out=(), added=tuple(wanted))
     return Recurrence(
         begins=meant[0],
         ends=wanted[-1],
@@ -55,7 +58,9 @@ def recurrence_of(rrule: str, zone: str, local_start: str, starts: frozenset[dat
 
 
 def _meant(rrule: str, zone: str, local_start: str, wanted: list[datetime]) -> list[datetime]:
-    """Return what a calendar takes the rule to give up to the last session, from the last instant by the first on."""
+    """Return what every calendar takes the rule to give from the last instant by the first session to the last one."""
+    if any(part in rrule.upper() for part in MISREAD):
+        return []
     found: list[datetime] = []
     for at in takewhile(lambda at: at <= wanted[-1], _instants(rrule, zone, local_start, wanted[0])):
         if at <= wanted[0]:

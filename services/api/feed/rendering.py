@@ -12,6 +12,8 @@ from services.api.feed.clock import UTC_ZONES, moment_line, utc_text, zone_lines
 from services.api.feed.line import document, text_line
 from services.api.feed.recurrence import Recurrence, recurrence_of
 from services.api.feed.view import Feed, FeedDeadline, FeedSeries, FeedSession, Standing
+from services.policies.zone import load_zone
+from services.wire.moment import write_duration
 
 #: how often a calendar should ask again
 REFRESH: Final = "PT1H"
@@ -73,16 +75,22 @@ def _series(series: FeedSeries) -> Iterable[_Component]:
     recurrence = recurrence_of(series.rrule, series.zone, series.local_start, starts)
     length = _usual(series)
     yield _recurring(series, recurrence, length)
-    unusual = [(start, end) for start, end in series.expected if end - start != length and start not in planned]
+    unusual = [span for span in series.expected if span[0] not in planned and _is_unusual(span, length, series.zone)]
     for at in sorted({*planned, *(start for start, _ in unusual)}):
         session = planned.get(at) or _unproposed(series, at, dict(unusual)[at])
         yield _session(session, series=series, scheduled_at=at)
 
 
 def _usual(series: FeedSeries) -> timedelta:
-    """Return how long most sessions take; clocks that change within one make it a different one."""
+    """Return how long most sessions take."""
     spans = (*series.expected, *((session.starts, session.ends) for session in series.sessions))
     return Counter(end - start for start, end in spans).most_common(1)[0][0]
+
+
+def _is_unusual(span: tuple[datetime, datetime], length: timedelta, zone: str) -> bool:
+    """Tell whether a session takes another time; or clocks change within it, which calendars reckon in several ways."""
+    starts, ends = (at.astimezone(load_zone(zone)).utcoffset() for at in span)
+    return span[1] - span[0] != length or starts != ends
 
 
 def _unproposed(series: FeedSeries, starts: datetime, ends: datetime) -> FeedSession:
@@ -104,7 +112,7 @@ def _recurring(series: FeedSeries, recurrence: Recurrence, length: timedelta) ->
         series.stamped_at,
         text_line("SUMMARY", series.summary),
         moment_line("DTSTART", recurrence.begins, series.zone),
-        moment_line("DTEND", recurrence.begins + length, series.zone),
+        f"DURATION:{write_duration(length)}",
         *([f"RRULE:{recurrence.rrule}"] if recurrence.rrule else []),
         *(moment_line("EXDATE", at, series.zone) for at in recurrence.left_out),
         *(moment_line("RDATE", at, series.zone) for at in recurrence.added),
