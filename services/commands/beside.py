@@ -9,21 +9,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.domain.action.state import ActionItem
 from services.domain.body.state import Body
-from services.domain.cycle.records import StandingAction
-from services.domain.cycle.state import Cycle
-from services.storage import snapshot
+from services.domain.cycle.records import LiveSession, StandingAction
+from services.domain.cycle.state import LIVE, Cycle
+from services.storage import queries, snapshot
 
-#: Commands of a cycle for which its body's state says something.
-OF_THE_BODY = frozenset({"postpone", "report_to"})
+#: Under which name the sessions of a body's other live cycles stand beside the states.
+OTHERS = "others"
+MOST_LIVE = 50
 
 
 async def beside(connection: AsyncConnection, kind: str, arguments: Mapping[str, Any], state: Any) -> Mapping[str, Any]:
-    """Return the states, by the names of their streams; a stream that is not there is left out."""
+    """
+    Return the states, by the names of their streams; a stream that is not there is left out.
+
+    Sessions are read where each cycle itself writes them, for word of them may still be on its way to the body.
+    """
     if not isinstance(state, Cycle):
         return {}
     if kind == "assign" and arguments.get("joint") is not None:
         return await _joint(connection, str(arguments["joint"]), state)
-    return await _load(connection, state.body_stream) if kind in OF_THE_BODY else {}
+    if kind == "postpone":
+        return {OTHERS: await _live_sessions(connection, state)}
+    return await _load(connection, state.body_stream) if kind == "report_to" else {}
 
 
 def standing_action(action: str, cycle: Cycle, states: Mapping[str, Any]) -> StandingAction | None:
@@ -46,6 +53,13 @@ def _above(own: Body | None, other: Body | None) -> str | None:
         return None
     common = {own.code, own.report_to} & {other.code, other.report_to} - {None}
     return min((code for code in common if code), default=None)
+
+
+async def _live_sessions(connection: AsyncConnection, cycle: Cycle) -> tuple[LiveSession, ...]:
+    rows = await queries.cycles(connection, body=cycle.body, states=LIVE, limit=MOST_LIVE)
+    return tuple(
+        LiveSession(number=row.number, starts=row.starts, ends=row.ends) for row in rows if row.number != cycle.number
+    )
 
 
 async def _joint(connection: AsyncConnection, action: str, cycle: Cycle) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from services.commands.beside import standing_action
+from services.commands.beside import OTHERS, standing_action
 from services.commands.calendars import read_calendar, read_date
 from services.commands.fill import Seal, fill, read_duration_within, read_instant_within
 from services.commands.outside import outside_of
@@ -23,7 +23,7 @@ from services.commands.series import Reckoned, malformed, read_procedure, reckon
 from services.commands.wording import is_number, paragraphs_of, whole_text
 from services.domain.calendar import CalendarTable
 from services.domain.catalogue import decider_of
-from services.domain.cycle.records import CycleKind, LiveSession
+from services.domain.cycle.records import CycleKind
 from services.domain.cycle.state import Cycle
 from services.domain.message import Command, Content, command_kind, id_made_by
 from services.domain.procedure import Period, PeriodKind
@@ -64,7 +64,7 @@ class Preparation:
     """
     What completing may look at: the aggregate's state, the register, the policy files, the instant, the vault.
 
-    ``beside`` are the states of other streams that the command is completed from, by their names.
+    ``beside`` is what the command is completed from of other streams, by their names.
     """
 
     stream: str
@@ -263,16 +263,7 @@ def _call_extraordinary_session(given: dict[str, Any], preparation: Preparation,
 
 
 def _postpone(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
-    body = preparation.beside.get(preparation.state.body_stream)
-    others = body.live_cycles if body else ()
-    return {
-        **given,
-        "others": [
-            to_json(LiveSession(number=each.number, starts=each.starts, ends=each.ends))
-            for each in others
-            if each.number != preparation.state.number
-        ],
-    }
+    return {**given, "others": [to_json(each) for each in preparation.beside.get(OTHERS, ())]}
 
 
 def _assign(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
