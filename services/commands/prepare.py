@@ -230,6 +230,7 @@ def _amend_series(given: dict[str, Any], preparation: Preparation, _prepared: Pr
     except CalendarError as error:
         raise malformed(error.field, f"{error.problem}; {error.remedy}") from error
     return {
+        **given,
         **_series_words(amended.new, kind),
         "since": write_instant(amended.since),
         "calendar": to_json(table),

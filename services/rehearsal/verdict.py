@@ -199,7 +199,7 @@ async def _action(case: Case) -> Found:
         "reminded": len(action.reminded),
         "rungs": list(action.rungs),
         "carried_to": action.carried_to,
-        "conflicting": len(getattr(action, "conflicts", ())),
+        "conflicting": sum(adoption.is_conflicting for adoption in action.adoptions),
     }
 
 

@@ -352,6 +352,7 @@ def test_a_cancelled_cycle_ends_and_everybody_is_told() -> None:
     assert DECIDER.is_closed(stream.state)
     assert DECIDER.waits(stream.state) == ()
     assert DECIDER.due(stream.state) is None
+    assert all(deadline.met_at for deadline in DECIDER.deadlines(stream.state))
     assert stream.told("body/dialogue")[-1] == NoteCycle(number=9, state="cancelled")
     assert {to.entity for to in letter(stream, "cycle_cancelled").to} == set(ALL)
     assert reason_of(stream.give(answer(), "2027-05-04 08:00", "AIMC")) == "WrongState"

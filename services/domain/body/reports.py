@@ -6,7 +6,7 @@ from services.domain.body.evolve import evolve_all
 from services.domain.body.state import Body, CycleView, PlacedReport
 from services.domain.cycle.report import ReportPlaced, ReportTaken, TakeReport
 from services.domain.cycle.state import BEFORE_SESSION, CycleState
-from services.domain.message import Context, Event, WrongState, refuse
+from services.domain.message import CommandRefused, Context, Event, WrongState, refuse
 
 
 def take_report(body: Body, command: TakeReport, context: Context) -> tuple[Event, ...]:
@@ -19,6 +19,8 @@ def take_report(body: Body, command: TakeReport, context: Context) -> tuple[Even
 
 def with_placing(body: Body, events: tuple[Event, ...], context: Context) -> tuple[Event, ...]:
     """Return the events, and where the reports that lie with the body then go."""
+    if isinstance(events[0], CommandRefused):
+        return events
     after = evolve_all(body, events)
     placed = tuple(
         ReportPlaced(at=context.at, actor=context.actor, report=waiting.report.id, number=cycle.number)

@@ -35,7 +35,7 @@ def waits(cycle: Cycle) -> tuple[Wait, ...]:
 
 
 def deadlines(cycle: Cycle) -> tuple[Deadline, ...]:
-    """Return the steps as deadlines of their debtors."""
+    """Return the steps as deadlines of their debtors; of a session that is not held nobody owes what is left."""
     elsewhere = {(moved.label, moved.entity): moved for moved in cycle.would_move}
     return tuple(
         Deadline(
@@ -51,6 +51,7 @@ def deadlines(cycle: Cycle) -> tuple[Deadline, ...]:
         )
         for step in cycle.steps
         for moved in (elsewhere.get((step.label, step.entity)),)
+        if cycle.state is not CycleState.CANCELLED or step.met_at is not None
     )
 
 
