@@ -6,10 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.commands.fill import DAY
 from services.wire.moment import read_duration, read_instant, write_duration, write_instant
 
 _KNOWN = re.compile(r"([a-z][a-z0-9_]{0,39})\.([a-z_]{1,40})(?: *([+-]) *(P\S+))?")
 RULE = "should be an instant like 2040-03-06T08:00:00Z, a time after the step before like +PT5H, or s1.expires -PT1S"
+#: What an argument asks for that is an instant, and one that may be a date as well.
+INSTANT = "instant"
+INSTANT_OR_DAY = "instant|date"
 FARTHEST = timedelta(days=366 * 60)
 
 
@@ -47,6 +51,12 @@ class From:
 
 
 Anchor = At | After | From
+
+
+def is_instant(what: str, value: object) -> bool:
+    """Tell whether a value stands for an instant: what is asked for is one, and it is no date."""
+    is_day = isinstance(value, str) and DAY.fullmatch(value) is not None
+    return what == INSTANT or (what == INSTANT_OR_DAY and not is_day)
 
 
 def read_anchor(text: object) -> Anchor:

@@ -10,11 +10,10 @@ from services.commands.arguments import Argument
 from services.commands.fill import read_duration_within, read_instant_within
 from services.commands.prepare import read_period
 from services.policies.strict_yaml import Place
-from services.rehearsal.anchor import Anchor, From, read_anchor
+from services.rehearsal.anchor import INSTANT_OR_DAY, Anchor, From, is_instant, read_anchor
 from services.rehearsal.expectation import Named
 from services.rehearsal.vocabulary import COMMON, ENTITIES, MAY_BE_LEFT_OUT, REFERENCES, SYSTEM_NOUN, Word
 
-INSTANT: Final = "instant"
 #: What is sent for a plain word, for several, and for the version of an event: there an alias may stand.
 PLAIN: Final = frozenset({"", "[…]", "number"})
 #: Words inside a list of mappings that name what a step made.
@@ -86,9 +85,9 @@ def _check_value(checks: Checks, place: Place, name: str, argument: Argument | N
         for code in value if isinstance(value, list) else [value]:
             if code not in checks.named.entities:
                 checks.fault(place, f"there is no entity {code}", "name the code of one, like EUROPOL")
-    elif what == INSTANT:
+    elif is_instant(what, value):
         _check_instant(checks, place, value)
-    elif rule := wrong_form(what, value):
+    elif what != INSTANT_OR_DAY and (rule := wrong_form(what, value)):
         checks.fault(place, f"found {value!r}", rule)
 
 

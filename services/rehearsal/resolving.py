@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.policies.fault import PolicyError
-from services.rehearsal.anchor import After, Anchor, At, read_anchor
+from services.rehearsal.anchor import After, Anchor, At, is_instant, read_anchor
 from services.rehearsal.scenario import Scenario, Step
 from services.rehearsal.vocabulary import INSTANTS, MAKES, REFERENCES, SPELT, Word
 from services.wire.moment import write_instant
@@ -166,7 +166,7 @@ class Resolver:
 
     async def _value(self, step: Step, word: Word, name: str, value: Any, at: datetime) -> Any:
         argument = word.argument(name)
-        if argument is not None and argument.what == "instant":
+        if argument is not None and is_instant(argument.what, value):
             return write_instant(await self.instant(read_anchor(value), after=at, line=step.line))
         if name in REFERENCES and argument is not None and argument.what not in ("text", "name@version"):
             return self._referred(name, value)

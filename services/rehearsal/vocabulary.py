@@ -29,6 +29,7 @@ REFERENCES: Final[Mapping[str, str]] = {
     "silence": "silence",
     "procedure": "silence",
     "action": "action",
+    "joint": "action",
     "cycle": "cycle",
     "text": "text",
     "item": "item",
