@@ -99,7 +99,7 @@ class Performance:
         """
         async with self._serving:
             await self.seat()
-            await self._advance(self.scenario.starts)
+            await self.advance(self.scenario.starts)
             for step in self.scenario.steps:
                 await self._reach(step)
                 if not await self._take(step):
@@ -111,9 +111,9 @@ class Performance:
         await self._listen()
         await self._serving.enter_async_context(self.stage.serve())
         await self.stage.begin()
-        await self._settle()
+        await self.settle()
         await self.people.take_seats(self.scenario)
-        await self._settle()
+        await self.settle()
 
     async def _reach(self, step: Step) -> None:
         """Let time run to a step's instant, which may move while it runs."""
@@ -131,7 +131,7 @@ class Performance:
     async def _end(self) -> None:
         fixed = [at for each in self._open if (at := await self._instant_of(each)) is not None]
         until = max([self.stage.clock.at, *fixed, *([self.scenario.until] if self.scenario.until else [])])
-        await self._advance(until)
+        await self.advance(until)
         await self._look()
         for each in self._open:
             raise self.resolver.error(each.line, f"{each.when} never came", "name an instant that comes")
@@ -141,7 +141,8 @@ class Performance:
 
     # ---- time
 
-    async def _advance(self, to: datetime) -> None:
+    async def advance(self, to: datetime) -> None:
+        """Let time run to an instant, living through whatever comes by itself."""
         while self.stage.clock.at < to:
             await self._hop(to)
 
@@ -166,9 +167,9 @@ class Performance:
             if at <= to:
                 self._returns.remove((at, part))
                 await self._return(part)
-        await self._settle()
+        await self.settle()
 
-    async def _settle(self) -> None:
+    async def settle(self) -> None:
         """Wait until nothing is under way; while the engine is away nothing comes to rest."""
         if self._away & {Part.TEMPORAL, Part.DATABASE}:
             return
@@ -186,12 +187,12 @@ class Performance:
         """Take a step; tell whether it came as the scenario says."""
         if step.is_system:
             await self._do_system(step)
-            await self._settle()
+            await self.settle()
             return True
         addressed = await self._addressed(step)
         answer = await self._submit(step, addressed)
         is_right = answer is None or self._answered(step, addressed, answer)
-        await self._settle()
+        await self.settle()
         return is_right and (not self.verdicts or self.verdicts[-1].ok or self.verdicts[-1].line != step.line)
 
     async def _addressed(self, step: Step) -> Addressed:

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from services.commands.bookings import double_booked
+from services.commands.clashes import same_name
 from services.domain.action.state import ActionItem
 from services.domain.body.state import Body
 from services.domain.catalogue import decider_of
@@ -23,8 +25,11 @@ from services.rehearsal.fact import RecordFacts
 from services.rehearsal.resolving import Resolver, Thing
 from services.rehearsal.scenario import Expectation
 from services.rehearsal.stage import Stage
-from services.storage import snapshot, tables
+from services.storage import tables
 from services.wire.moment import write_instant
+
+#: How far ahead sessions are looked at for persons booked twice.
+AHEAD: Final = timedelta(days=800)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -204,18 +209,13 @@ async def _action(case: Case) -> Found:
 
 
 async def _clash(case: Case) -> Found:
-    person = str(case.expectation.subject)
+    person, scenario = str(case.expectation.subject), case.resolver.scenario
     async with case.stage.record.read() as connection:
-        cycles = [kept.state for kept in await snapshot.of_noun(connection, "cycle") if not kept.state.is_over]
-        contents = [c.person for cycle in cycles for each in cycle.credentials.values() for c in each]
-        opened = await case.stage.vault.open_all(connection, contents)
-    named = [
-        cycle
-        for cycle in cycles
-        if any(opened.get(c.person.address) == person.encode() for each in cycle.credentials.values() for c in each)
-    ]
-    clashing = [a for a in named if any(a is not b and a.starts < b.ends and b.starts < a.ends for b in named)]
-    return {"cycles": [f"{cycle.body}/{cycle.number}" for cycle in clashing]}
+        twice = await double_booked(
+            connection, case.stage.vault, scenario.membership, since=scenario.starts, until=case.at + AHEAD
+        )
+    meeting = [each.meeting for each in twice if same_name(each.person) == same_name(person)]
+    return {"cycles": sorted({f"{s.body}/{s.number}" for each in meeting for s in each.sittings})}
 
 
 async def _notice(case: Case) -> Found:
