@@ -32,6 +32,7 @@ Ends with 0 when everything came as the scenario expects, 1 when something did n
 Examples:
   dialogue rehearse scenario.yaml
   dialogue rehearse scenario.yaml --json outcome.json
+  dialogue rehearse --procedure high-level-dialogue@2 --years 10
   dialogue rehearse --commands
   dialogue policies schema scenario > scenario.schema.json
 """
@@ -43,7 +44,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(help=HELP)(rehearse)
 
 
-def rehearse(
+def rehearse(  # noqa: PLR0913, PLR0917 - one option each
     file: Annotated[Path | None, typer.Argument(help="The scenario file.", show_default=False)] = None,
     out: Annotated[
         Path | None, typer.Option("--json", help="Write the outcome to this file as JSON; - for standard output.")
@@ -51,16 +52,27 @@ def rehearse(
     commands: Annotated[
         bool, typer.Option("--commands", help="Print the commands and objects a scenario may name, and end.")
     ] = False,
+    procedure: Annotated[
+        str | None, typer.Option("--procedure", help="Live through years of a body under this procedure, NAME@VERSION.")
+    ] = None,
+    years: Annotated[int, typer.Option("--years", min=1, max=50, help="How many years.")] = 10,
+    behaviour: Annotated[
+        Path | None, typer.Option("--behaviour", help="How members behave in those years; default: well.")
+    ] = None,
     folder: FolderOption = None,
 ) -> None:
-    """Play one scenario."""
+    """Play one scenario, or years of a body."""
     if commands:
         from services.cli.rehearsal.vocabulary import show_commands
 
         show_commands()
         return
-    if file is None:
-        say("Name a scenario file.")
+    if procedure is not None and file is None:
+        from services.cli.rehearsal.yearbook import live_years
+
+        raise typer.Exit(live_years(procedure, years, behaviour=behaviour, out=out, folder=folder))
+    if file is None or procedure is not None:
+        say("Name a scenario file, or a procedure with --procedure.")
         raise typer.Exit(WRONG_USE)
     raise typer.Exit(play(file, out, folder))
 

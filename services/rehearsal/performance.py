@@ -7,8 +7,8 @@ aggregate wakes by itself; and only when everything has come to rest.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -18,7 +18,6 @@ from sqlalchemy import select
 from services.commands.resource import SAID_IN_PROCEDURE
 from services.commands.submit import Answer, Submission
 from services.domain.cycle.state import Cycle
-from services.domain.message import Actor
 from services.policies.fault import PolicyError
 from services.rehearsal.anchor import From
 from services.rehearsal.fact import RecordFacts
@@ -83,11 +82,12 @@ class Performance:
         self._serving = AsyncExitStack()
         self._open = [each for each in self.scenario.expectations if each.when is not None]
 
-    async def seat_only(self) -> Mapping[str, Actor]:
-        """Found the register and give everybody their seat, and no more; return who they are."""
+    @asynccontextmanager
+    async def playing(self) -> AsyncIterator[None]:
+        """Serve as long as the block lasts, everybody in their seats."""
         async with self._serving:
             await self.seat()
-        return self.people.actors
+            yield
 
     async def play(self) -> None:
         """
@@ -97,8 +97,7 @@ class Performance:
             PolicyError: a step can never be taken, or an instant never comes.
             NotSeated: somebody cannot have the seat that the scenario gives them.
         """
-        async with self._serving:
-            await self.seat()
+        async with self.playing():
             await self.advance(self.scenario.starts)
             for step in self.scenario.steps:
                 await self._reach(step)

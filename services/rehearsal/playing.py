@@ -35,4 +35,6 @@ async def take_seats(scenario: Scenario, stage: Stage) -> Mapping[str, Actor]:
     Raises:
         NotSeated: somebody cannot have it.
     """
-    return await Performance(scenario=scenario, stage=stage).seat_only()
+    performance = Performance(scenario=scenario, stage=stage)
+    async with performance.playing():
+        return performance.people.actors

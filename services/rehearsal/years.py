@@ -140,7 +140,7 @@ class Years:
 
     def _plan_papers(self, cycle: Cycle, not_before: datetime) -> None:
         for entity in at_the_table(cycle, cycle.starts):
-            persons = [{"person": f"Delegate of {entity}", "role": "head_of_delegation"}]
+            persons = self._delegates(cycle, entity)
             due = self._before(cycle, "credentials", 2 * DAY, entity=entity)
             self._duty(cycle, entity, "register_credentials", (max(due, not_before), due + 2 * LATE), persons=persons)
             due = self._before(cycle, "contributions", DAY, entity=entity)
@@ -152,6 +152,13 @@ class Years:
                 kind="written_contribution",
                 text=f"What {entity} has done since.",
             )
+
+    def _delegates(self, cycle: Cycle, entity: str) -> list[dict[str, str]]:
+        """Return whom an entity sends: a head for each of its delegations, where it has several."""
+        known = cycle.membership.entity(entity)
+        codes = [delegation.code for delegation in known.delegations] if known else []
+        several = [{"delegation": code} for code in codes] if len(codes) > 1 else [{}]
+        return [{"person": f"Delegate of {entity}", "role": "head_of_delegation", **each} for each in several]
 
     def _duty(
         self, cycle: Cycle, entity: str, command: str, times: tuple[datetime, datetime], /, **arguments: Any
@@ -257,7 +264,8 @@ class Years:
         self.at(done + DAY, self._simple(confirms, stream, "confirm"))
 
     def _confirming(self, cycle: Cycle, owner: str) -> str:
-        return self._coordinator if owner == cycle.chair_entity else self._chair(cycle)
+        other = next(e for e in cycle.membership.members_at(self.now) if e != owner)
+        return f"{other}/head_of_delegation" if owner == cycle.chair_entity else self._chair(cycle)
 
 
 def _next_morning(after: datetime) -> datetime:

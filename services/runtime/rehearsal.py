@@ -129,8 +129,8 @@ class Playhouse:
             )
             clock = SteppingClock(environment, scenario.starts)
             await clock.move(begins or (await clock.server_instant()).replace(microsecond=0))
-            database = await exits.enter_async_context(FrailDatabase(settings.database_url))
-            record = await exits.enter_async_context(Database(settings.database_url, pool_size=2))
+            database = await exits.enter_async_context(FrailDatabase(settings.database_url, is_near=True))
+            record = await exits.enter_async_context(Database(settings.database_url, pool_size=2, is_near=True))
             yield _stage(settings, Rest(client, touched, clock), client, clock, (database, record), seated), name
 
     async def _copy(self, template: str, name: str) -> None:
@@ -178,7 +178,7 @@ def _stage(
         door=engine.door,
         post=post,
         upkeep=Upkeep(record, client, clock.instant),
-        serve=lambda: serving(engine, relays=False, clock=clock, instant=clock.instant),
+        serve=lambda: serving(engine, relays=False, seals=False, clock=clock, instant=clock.instant),
         begin=begin,
         seated=seated,
         digests={"policies": edition.digest, "access": engine.access.digest},

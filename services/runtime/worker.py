@@ -38,13 +38,15 @@ async def serving(
     engine: Engine,
     *,
     relays: bool = True,
+    seals: bool = True,
     clock: Clock | None = None,
     instant: Callable[[], Awaitable[datetime]] = present,
 ) -> AsyncIterator[Worker]:
     """
     Serve workflows and activities until the block ends.
 
-    ``clock`` and ``instant`` tell the time of the intake and of deliveries; a rehearsal gives its own.
+    Positions are given by somebody else if not ``seals``. ``clock`` and ``instant`` tell the time of the intake and of
+    deliveries; a rehearsal gives its own.
     """
     prepare_codecs(type_ for d in DECIDERS.values() for type_ in (d.state, *d.commands, *d.events))
     recorder = Recorder(engine.database, clock)
@@ -61,7 +63,7 @@ async def serving(
         build_id=release(),
     )
     async with worker:
-        background = [asyncio.create_task(seal(engine.database))]
+        background = [asyncio.create_task(seal(engine.database))] if seals else []
         if relays:
             background.append(asyncio.create_task(Relay(engine.database, engine.door.deliver).run()))
             background.append(asyncio.create_task(Upkeep(engine.database, engine.client).run()))

@@ -35,15 +35,19 @@ class DatabaseAway(Exception):
 
 
 class Database:
-    """A pool of connections to one PostgreSQL; transactions only through ``work`` and ``read``."""
+    """
+    A pool of connections to one PostgreSQL; transactions only through ``work`` and ``read``.
 
-    def __init__(self, url: str, *, pool_size: int = 6) -> None:
+    One that ``is_near`` is the process's own: its connections are not tried before each use.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 6, is_near: bool = False) -> None:
         self._engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,
-            pool_pre_ping=True,
+            pool_pre_ping=not is_near,
             hide_parameters=True,
             connect_args={
                 "timeout": 5,
