@@ -27,7 +27,7 @@ Examples:
 """
 CHECK_HELP = "Read every policy and scenario file; name each fault by file, line and key; exit 1 if there is one."
 SHOW_HELP = "Show the edition that the files make: digests, entities with their statuses, bodies, procedures (JSON)."
-SCHEMA_HELP = "Print the JSON Schema of a kind of policy file: procedure, membership, bodies, calendar or scenario."
+SCHEMA_HELP = "Print the JSON Schema of a kind of policy file: procedure, membership, bodies, calendar, scenario or behaviour."
 COMMANDS_HELP = """
 Print every command with its arguments, and the states things can be in, as the code has them.
 
@@ -88,12 +88,13 @@ def show(folder: FolderOption = None) -> None:
 
 
 @app.command(help=SCHEMA_HELP)
-def schema(name: Annotated[str, typer.Argument(help="procedure, membership, bodies, calendar or scenario")]) -> None:
+def schema(name: Annotated[str, typer.Argument(help="procedure, membership, bodies, calendar, scenario or behaviour")]) -> None:
     """Print a schema."""
     from services.policies.schema import FORMS, published
+    from services.rehearsal.behaviour import BehaviourForm
     from services.rehearsal.form import ScenarioForm
 
-    forms: dict[str, type[Form]] = {**FORMS, "scenario": ScenarioForm}
+    forms: dict[str, type[Form]] = {**FORMS, "scenario": ScenarioForm, "behaviour": BehaviourForm}
     if name not in forms:
         say(f"There is no kind of policy file {name}; name {', '.join(forms)}.")
         raise typer.Exit(WRONG_USE)

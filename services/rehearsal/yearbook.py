@@ -185,13 +185,14 @@ def _load(deadlines: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
 async def _letters(performance: Performance, since: datetime) -> dict[str, dict[str, int]]:
     """Count the letters that reached each seat by week of the calendar."""
     t = tables.notice.c
-    query = select(t.entity, t.role, t.told_at).where(t.queued_at >= since, t.state == "delivered")
+    query = select(t.person, t.entity, t.role, t.told_at).where(t.queued_at >= since, t.state == "delivered")
+    seats = {actor.person: seat for seat, actor in performance.people.actors.items()}
     async with performance.stage.record.read() as connection:
         rows = (await connection.execute(query)).all()
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         year, week, _ = row.told_at.isocalendar()
-        counted[f"{row.entity}/{row.role}"][f"{year}-W{week:02d}"] += 1
+        counted[seats.get(row.person, f"{row.entity}/{row.role}")][f"{year}-W{week:02d}"] += 1
     return {who: dict(sorted(weeks.items())) for who, weeks in sorted(counted.items())}
 
 

@@ -175,7 +175,9 @@ class Years:
     def _before(self, cycle: Cycle, label: str, margin: timedelta, *, entity: str | None = None) -> datetime:
         """Return a while before a step is due, or before the session where the procedure knows no such step."""
         due = next((s.due_at for s in cycle.steps if s.label == label and entity in (None, s.entity)), cycle.starts)
-        return due - margin
+        before = due - margin
+        # an hour at which most are at work, so that those whose days end apart act together
+        return before.replace(hour=8, minute=0, second=0) if margin >= DAY else before
 
     async def _annotate(self, cycle: Cycle) -> None:
         seen: Cycle = await self.performance.facts.state(cycle.stream)

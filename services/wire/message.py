@@ -84,6 +84,16 @@ def from_json(kind: type[T], data: Any, *, forbid_unknown: bool = False) -> T:
         text = json_bytes(data)
     except ValueError as error:
         raise Malformed(kind.__name__, (Fault(field="value", rule="holds text that is not Unicode"),)) from error
+    return from_json_text(kind, text, forbid_unknown=forbid_unknown)
+
+
+def from_json_text(kind: type[T], text: str | bytes, *, forbid_unknown: bool = False) -> T:
+    """
+    Read a value of a type from the text of its JSON form, as ``from_json`` does.
+
+    Raises:
+        Malformed: the text is not of that form.
+    """
     unknown: Literal["forbid", "ignore"] = "forbid" if forbid_unknown else "ignore"
     try:
         read: T = _codec(kind).validator.validate_json(text, strict=True, extra=unknown)
