@@ -27,7 +27,8 @@ Examples:
 """
 CHECK_HELP = "Read every policy and scenario file; name each fault by file, line and key; exit 1 if there is one."
 SHOW_HELP = "Show the edition that the files make: digests, entities with their statuses, bodies, procedures (JSON)."
-SCHEMA_HELP = "Print the JSON Schema of a kind of policy file: procedure, membership, bodies, calendar, scenario or behaviour."
+KINDS = "procedure, membership, bodies, calendar, scenario or behaviour"
+SCHEMA_HELP = f"Print the JSON Schema of a kind of policy file: {KINDS}."
 COMMANDS_HELP = """
 Print every command with its arguments, and the states things can be in, as the code has them.
 
@@ -88,7 +89,7 @@ def show(folder: FolderOption = None) -> None:
 
 
 @app.command(help=SCHEMA_HELP)
-def schema(name: Annotated[str, typer.Argument(help="procedure, membership, bodies, calendar, scenario or behaviour")]) -> None:
+def schema(name: Annotated[str, typer.Argument(help=KINDS)]) -> None:
     """Print a schema."""
     from services.policies.schema import FORMS, published
     from services.rehearsal.behaviour import BehaviourForm

@@ -6,7 +6,6 @@ import asyncio
 import json
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -39,9 +38,15 @@ NEVER = """\
 EXPECT = "expect:\n  - {silence: s1, state: broken}\n"
 
 
-def left_behind() -> set[Path]:
+def place(folder: Path) -> dict[str, str]:
+    """Return an environment in which temporary files have a place of their own."""
+    (folder / "temporary").mkdir(exist_ok=True)
+    return {"TMPDIR": str(folder / "temporary")}
+
+
+def left_behind(folder: Path) -> set[Path]:
     """Return the folders of rehearsals that are there."""
-    return set(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
+    return set((folder / "temporary").glob(f"{PREFIX}*"))
 
 
 def write(folder: Path, *parts: str) -> Path:
@@ -53,9 +58,9 @@ def write(folder: Path, *parts: str) -> Path:
 
 async def test_an_expectation_that_does_not_hold_ends_with_1(tmp_path: Path) -> None:
     """What was found instead stands in the outcome, with every event, and nothing stays behind."""
-    before, out = left_behind(), tmp_path / "outcome.json"
+    out = tmp_path / "outcome.json"
 
-    done = await dialogue("rehearse", str(write(tmp_path, BEGIN, EXPECT)), "--json", str(out))
+    done = await dialogue("rehearse", str(write(tmp_path, BEGIN, EXPECT)), "--json", str(out), environ=place(tmp_path))
 
     value = json.loads(out.read_text(encoding="utf-8"))
     assert (done.code, value["ok"]) == (1, False)
@@ -64,7 +69,7 @@ async def test_an_expectation_that_does_not_hold_ends_with_1(tmp_path: Path) -> 
     assert {notice["kind"] for notice in value["notices"]} == {"silence_opened"}
     assert all(at["at"] == "2040-03-06T08:00:00Z" for at in value["events"])
     assert "line 10 does not hold; found state: opened" in done.out
-    assert left_behind() <= before
+    assert not left_behind(tmp_path)
 
 
 async def test_a_refusal_that_nobody_expected_ends_with_1(tmp_path: Path) -> None:
@@ -108,19 +113,18 @@ async def test_the_commands_are_printed_from_the_code() -> None:
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, ending: signal.Signals) -> None:
     """Whoever interrupts a rehearsal gets the machine back as it was."""
-    before = left_behind()
     file = write(tmp_path, BEGIN, "until: 2060-01-01T00:00:00Z\n")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "services.cli", "rehearse", str(file)),
-        env=plain_environment(),
+        env=plain_environment(**place(tmp_path)),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
     async with asyncio.timeout(60):
-        while not left_behind() - before and process.returncode is None:  # noqa: ASYNC110 - a folder tells nobody
+        while not left_behind(tmp_path) and process.returncode is None:  # noqa: ASYNC110 - a folder tells nobody
             await asyncio.sleep(0.02)
         process.send_signal(ending)
         await process.wait()
 
     assert process.returncode == 130
-    assert left_behind() <= before
+    assert not left_behind(tmp_path)
