@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from services.domain.body import commands as asked
 from services.domain.body.decider import DECIDER
 from services.domain.body.events import NextCycleProposed
@@ -231,6 +233,26 @@ def test_a_cycle_convened_before_it_was_skipped_stands() -> None:
 
     assert stream.state.skipped == ()
     assert [(c.number, c.is_withdrawn) for c in stream.state.cycles] == [(1, False), (2, False)]
+
+
+@pytest.mark.parametrize("how", ["amended", "resumed"])
+def test_a_cycle_convened_before_its_proposal_was_taken_back_leaves_no_other_before_it(how: str) -> None:
+    """What was proposed in its place meanwhile is skipped because of it, for all to see."""
+    stream = scheduled()
+    at = "2028-01-10 08:00"
+    if how == "amended":
+        stream.give(amendment("2028-02-01 00:00", yearly(2028, 2029, 2030, day="03-13")), at, "INTERPOL")
+    else:
+        stream.give(pause(), at, "INTERPOL")
+        stream.give(asked.ResumeSeries(), at, "INTERPOL")
+
+    events = stream.give(note(1, "convened"), at)
+    stream.give(note(2, "cancelled"), at)
+
+    assert kinds(events)[:2] == ["CycleNoted", "CycleSkipped"]
+    assert [(s.number, s.because_of) for s in stream.state.skipped] == [(2, 1)]
+    assert [c.number for c in stream.state.live_cycles] == [1]
+    assert starts(stream) == ["2029-03-13" if how == "amended" else "2029-06-13"]
 
 
 def test_an_extraordinary_proposal_is_skipped_too_and_leaves_the_series_alone() -> None:

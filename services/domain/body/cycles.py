@@ -19,7 +19,7 @@ from services.domain.body.refusals import NoOccurrence, NoSeries
 from services.domain.body.state import Body, Occurrence, Series
 from services.domain.calendar import CalendarTable, OutsideTable
 from services.domain.cycle.records import CycleKind
-from services.domain.cycle.state import CycleState
+from services.domain.cycle.state import LIVE, CycleState
 from services.domain.cycle_note import CycleNoted, NoteCycle
 from services.domain.deadline import session_end
 from services.domain.message import BadArgument, Context, Event, NotFound, Refusal, refuse
@@ -44,7 +44,11 @@ def note_cycle(body: Body, command: NoteCycle, context: Context) -> tuple[Event,
         starts=command.starts,
         ends=command.ends,
     )
-    events: tuple[Event, ...] = (noted, *passed_over(evolve_all(body, (noted,)), noted, context))
+    # Of series without an id, proposals that crossed with a convening were left standing.
+    stands_after_all = view.is_withdrawn and bool(view.series) and command.state in LIVE
+    events: tuple[Event, ...] = (noted,)
+    if command.starts is not None or stands_after_all:
+        events = (*events, *passed_over(evolve_all(body, events), command.number, context))
     if command.open_actions:
         taken = BacklogTaken(at=context.at, actor=context.actor, number=command.number, actions=command.open_actions)
         events = (*events, taken)
@@ -52,10 +56,14 @@ def note_cycle(body: Body, command: NoteCycle, context: Context) -> tuple[Event,
     return (*events, *proposing(evolve_all(body, events), view.kind, context))
 
 
-def passed_over(body: Body, noted: CycleNoted, context: Context) -> tuple[Event, ...]:
-    """Skip the regular sessions that a postponed cycle was moved past, proposed already or not (domain.md PO-4)."""
-    moved = body.cycle(noted.number)
-    if noted.starts is None or moved is None or moved.is_withdrawn or body.pause_of(moved.kind):
+def passed_over(body: Body, number: int, context: Context) -> tuple[Event, ...]:
+    """
+    Skip the regular sessions that a cycle was moved past, proposed already or not (domain.md PO-4).
+
+    So too those before a cycle that was convened although its proposal had been taken back: it keeps the way (LC-2).
+    """
+    moved = body.cycle(number)
+    if moved is None or moved.is_withdrawn or body.pause_of(moved.kind):
         return ()
     proposed = (
         (c.number, c.starts, c.ends, c.series)
