@@ -81,7 +81,7 @@ class Rest:
     """Asks aggregates for their pulse: those that were spoken to, and those whose instant has come."""
 
     def __init__(self, client: Client, touched: Touched, clock: SteppingClock) -> None:
-        self._client, self._touched, self._clock = client, touched, clock
+        self._client, self._touched, self.clock = client, touched, clock
         self._wakes: dict[str, datetime] = {}
 
     @property
@@ -124,7 +124,7 @@ class Rest:
         by = NUDGE
         while True:
             await asyncio.sleep(PATIENCE)
-            await self._clock.nudge(by)
+            await self.clock.nudge(by)
             by = min(by * 2, LONGEST_NUDGE)
 
     async def _look(self, streams: Iterable[str]) -> bool:
@@ -144,11 +144,11 @@ class Rest:
 
     async def _catch_up(self, pulse: Pulse) -> None:
         """Come to the instant at which an aggregate has woken already, since the server's clock ran on meanwhile."""
-        if pulse.wakes_at is not None and pulse.wakes_at > self._clock.at:
-            await self._clock.catch_up(pulse.wakes_at)
+        if pulse.wakes_at is not None and pulse.wakes_at > self.clock.at:
+            await self.clock.catch_up(pulse.wakes_at)
 
     def _is_due(self, pulse: Pulse) -> bool:
-        return pulse.wakes_at is not None and pulse.wakes_at <= self._clock.at
+        return pulse.wakes_at is not None and pulse.wakes_at <= self.clock.at
 
     async def _ask(self, stream: str) -> tuple[str, Pulse | None]:
         """Return an aggregate's pulse; none if there is no such aggregate."""

@@ -28,7 +28,7 @@ from services.commands.upkeep import Upkeep
 from services.domain.message import Actor
 from services.policies.edition import load_edition
 from services.rehearsal.clock import SteppingClock
-from services.rehearsal.outage import FrailCourier, FrailDatabase
+from services.rehearsal.outage import FrailCourier, FrailDatabase, Part
 from services.rehearsal.playing import take_seats
 from services.rehearsal.post import RehearsalPost
 from services.rehearsal.rest import Rest, Touched
@@ -44,7 +44,7 @@ from services.runtime.port import remembered_ports
 from services.runtime.postgres import DATABASE, FLEETING, EmbeddedPostgres, lifeline
 from services.runtime.secret import CURSOR_KEY, MASTER_KEY, SIGNING_KEY, Secrets
 from services.runtime.settings import Settings
-from services.runtime.worker import serving
+from services.runtime.worker import CACHED, serving
 from services.storage.unit_of_work import Database
 from services.wire.canonical import canonical_bytes, digest
 from services.workflows.catalogue import SEARCH_ATTRIBUTES
@@ -131,7 +131,8 @@ class Playhouse:
             await clock.move(begins or (await clock.server_instant()).replace(microsecond=0))
             database = await exits.enter_async_context(FrailDatabase(settings.database_url, is_near=True))
             record = await exits.enter_async_context(Database(settings.database_url, pool_size=2, is_near=True))
-            yield _stage(settings, Rest(client, touched, clock), client, clock, (database, record), seated), name
+            rest = Rest(client, touched, clock)
+            yield _stage(settings, rest, client, (database, record), seated, _cached(scenario)), name
 
     async def _copy(self, template: str, name: str) -> None:
         connection = await asyncpg.connect(self._postgres.owner_dsn.rsplit("/", 1)[0] + "/postgres")
@@ -148,11 +149,11 @@ def _stage(
     settings: Settings,
     rest: Rest,
     client: Client,
-    clock: SteppingClock,
     databases: tuple[FrailDatabase, Database],
     seated: Mapping[str, Actor],
+    cached: int,
 ) -> Stage:
-    courier, post, (database, record) = FrailCourier(client), RehearsalPost(), databases
+    courier, post, clock, (database, record) = FrailCourier(client), RehearsalPost(), rest.clock, databases
     engine = engine_of(settings, client=client, database=database, courier=courier, clock=clock, post=post)
     edition = load_edition(engine.policies)
     task_queue = settings.temporal.task_queue
@@ -178,11 +179,21 @@ def _stage(
         door=engine.door,
         post=post,
         upkeep=Upkeep(record, client, clock.instant),
-        serve=lambda: serving(engine, relays=False, seals=False, clock=clock, instant=clock.instant),
+        serve=lambda: serving(engine, relays=False, seals=False, cached=cached, clock=clock, instant=clock.instant),
         begin=begin,
         seated=seated,
         digests={"policies": edition.digest, "access": engine.access.digest},
     )
+
+
+def _cached(scenario: Scenario) -> int:
+    """
+    Return how many workflows the scenario's worker keeps in mind: none, if another one has to take over.
+
+    The skipping server gives no task that waits for a worker that has gone to the next one.
+    """
+    is_restarted = any(step.is_system and step.arguments.get("of") == Part.TEMPORAL for step in scenario.steps)
+    return 0 if is_restarted else CACHED
 
 
 def lay_over(policies: Path, overrides: Mapping[str, object], folder: Path) -> Path:

@@ -27,6 +27,8 @@ from services.workflows.recorder import Recorder
 
 #: How long a workflow waits for its worker's cache after that worker was killed.
 STICKY = timedelta(seconds=2)
+#: How many workflows a worker keeps in mind between their tasks; the SDK's own number.
+CACHED = 1_000
 GRACE = timedelta(seconds=2)
 SEAL_EVERY = 0.5
 
@@ -39,6 +41,7 @@ async def serving(
     *,
     relays: bool = True,
     seals: bool = True,
+    cached: int = CACHED,
     clock: Clock | None = None,
     instant: Callable[[], Awaitable[datetime]] = present,
 ) -> AsyncIterator[Worker]:
@@ -58,6 +61,7 @@ async def serving(
         workflows=list(WORKFLOWS.values()),
         activities=[recorder.record, errander.run_errands, deliverer.deliver],
         workflow_runner=runner(),
+        max_cached_workflows=cached,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=GRACE,
         build_id=release(),
