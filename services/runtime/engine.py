@@ -19,6 +19,8 @@ START_SECONDS = 60.0
 ANSWER_SECONDS = 2.0
 LOOK_EVERY = 0.1
 ROOT = Path(__file__).parents[2]
+#: One heap of the C library is enough for a process of one loop, and what is free at its end is given back.
+LEAN = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "131072"}
 
 
 class WorkerServer:
@@ -134,5 +136,5 @@ def engine_program(verb: str, *, home: Home, environment: Mapping[str, str]) -> 
         command=(sys.executable, "-m", "services.cli", verb),
         log=home.logs / f"{verb}.log",
         lifeline=home.run / verb,
-        environment={**environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        environment={**environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **LEAN},
     )
