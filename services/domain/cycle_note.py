@@ -14,7 +14,8 @@ class NoteCycle(Command):
     """
     A cycle tells its body how it stands: when convened, postponed, converted, adopted, cancelled and closed.
 
-    ``starts`` and ``ends`` (UTC) are said when its session has other dates.
+    ``starts`` and ``ends`` (UTC) are said when its session has other dates,
+    ``reports`` are those that stood on its agenda, said when it is over.
     """
 
     number: int
@@ -22,6 +23,7 @@ class NoteCycle(Command):
     open_actions: tuple[str, ...] = ()
     starts: datetime | None = added(None)
     ends: datetime | None = added(None)
+    reports: tuple[str, ...] = added(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,3 +35,4 @@ class CycleNoted(Event):
     open_actions: tuple[str, ...] = ()
     starts: datetime | None = added(None)
     ends: datetime | None = added(None)
+    reports: tuple[str, ...] = added(())

@@ -153,9 +153,20 @@ def test_what_a_session_had_is_done_with() -> None:
     stream.give(note(1, "convened"), "2028-01-10 08:00")
     stream.give(TAKEN, "2028-02-01 08:00")
 
-    stream.give(note(1, "adopted"), "2028-06-20 08:00")
+    stream.give(replace(note(1, "adopted"), reports=("r-1",)), "2028-06-20 08:00")
 
     assert placed(stream) == []
+
+
+def test_what_never_reached_a_session_that_is_over_goes_to_the_next() -> None:
+    """The cycle says what stood on its agenda; word may have crossed with its end."""
+    stream = scheduled()
+    stream.give(note(1, "convened"), "2028-01-10 08:00")
+    stream.give(TAKEN, "2028-02-01 08:00")
+
+    stream.give(note(1, "adopted"), "2028-06-20 08:00")
+
+    assert placed(stream) == [("r-1", 2)]
 
 
 def test_a_report_given_back_goes_to_another_cycle_even_if_the_session_was_thought_done() -> None:

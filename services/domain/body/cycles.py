@@ -43,6 +43,7 @@ def note_cycle(body: Body, command: NoteCycle, context: Context) -> tuple[Event,
         open_actions=command.open_actions,
         starts=command.starts,
         ends=command.ends,
+        reports=command.reports,
     )
     # Of series without an id, proposals that crossed with a convening were left standing.
     stands_after_all = view.is_withdrawn and bool(view.series) and command.state in LIVE

@@ -72,7 +72,7 @@ def _cleared(body: Body, event: CycleCleared) -> Body:
 
 def _noted(body: Body, event: CycleNoted) -> Body:
     state = CycleState(event.state)
-    body = _with_reports(body, event.number, state)
+    body = _with_reports(body, event, state)
     if state in OVER:
         return replace(body, cycles=tuple(c for c in body.cycles if c.number != event.number))
 
@@ -93,14 +93,13 @@ def _noted(body: Body, event: CycleNoted) -> Body:
     return stands_after_all(after, withdrawn) if withdrawn and withdrawn.is_withdrawn and state in LIVE else after
 
 
-def _with_reports(body: Body, number: int, state: CycleState) -> Body:
+def _with_reports(body: Body, event: CycleNoted, state: CycleState) -> Body:
     """Return the body after a cycle's word: what a session had is done with, what one never had waits again."""
-    if state is CycleState.CANCELLED:
-        waiting = tuple(replace(r, number=None) if r.number == number else r for r in body.reports)
-        return replace(body, reports=waiting)
-    if state in AFTER_SESSION or state in OVER:
-        return replace(body, reports=tuple(r for r in body.reports if r.number != number))
-    return body
+    if state not in AFTER_SESSION | OVER:
+        return body
+    had = () if state is CycleState.CANCELLED else event.reports
+    waiting = tuple(r for r in body.reports if r.report.id not in had)
+    return replace(body, reports=tuple(replace(r, number=None) if r.number == event.number else r for r in waiting))
 
 
 def _report_taken(body: Body, event: ReportTaken) -> Body:

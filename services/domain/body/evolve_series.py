@@ -168,7 +168,8 @@ def _paused(body: Body, event: SeriesPaused) -> Body:
 
     def rest(series: Series) -> Series:
         # What was proposed is given again once the series goes on, if it is still to come.
-        given = tuple(sorted((*back[series.id], *series.occurrences), key=lambda o: o.starts))
+        own = (o for o in back[series.id] if series.holds(o.starts))
+        given = tuple(sorted((*own, *series.occurrences), key=lambda o: o.starts))
         return replace(series, occurrences=given, last_starts=event.at, is_running_out=False)
 
     pause = Pause(kind=event.cycle_kind, since=event.at, reason=event.reason)

@@ -55,6 +55,10 @@ class Series:
     first_starts: datetime | None = added(None)
     skipped: tuple[datetime, ...] = added(())
 
+    def holds(self, at: datetime) -> bool:
+        """Tell whether a session that starts at an instant is of this series by its time."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+
     def after(self, floor: datetime) -> tuple[Occurrence, ...]:
         """Return the occurrences that start later than an instant."""
         return tuple(o for o in self.occurrences if o.starts > floor)

@@ -33,9 +33,21 @@ def effects(cycle: Cycle, event: Event) -> tuple[Effect, ...]:
     )
 
 
+def _had(cycle: Cycle, state: CycleState) -> tuple[str, ...]:
+    """Return the reports that a session which is over has had."""
+    if state not in (CycleState.ADOPTED, CycleState.CLOSED):
+        return ()
+    return tuple(item.report for item in cycle.items if item.report)
+
+
 def _stands(state: CycleState) -> Callable[[Cycle, Event], tuple[Effect, ...]]:
     def note(cycle: Cycle, _event: Event) -> tuple[Effect, ...]:
-        return (Tell(stream=cycle.body_stream, command=NoteCycle(number=cycle.number, state=state)),)
+        return (
+            Tell(
+                stream=cycle.body_stream,
+                command=NoteCycle(number=cycle.number, state=state, reports=_had(cycle, state)),
+            ),
+        )
 
     return note
 
@@ -67,7 +79,12 @@ def _cancelled(cycle: Cycle, _event: CycleCancelled) -> tuple[Effect, ...]:
 
 def _closed(cycle: Cycle, event: CycleClosed) -> tuple[Effect, ...]:
     home = cycle.body_stream
-    note = NoteCycle(number=cycle.number, state=CycleState.CLOSED, open_actions=event.carried_over)
+    note = NoteCycle(
+        number=cycle.number,
+        state=CycleState.CLOSED,
+        open_actions=event.carried_over,
+        reports=_had(cycle, CycleState.CLOSED),
+    )
     joint = {view.action for view in cycle.actions if view.is_joint}
 
     def carried(action: str) -> CarryOver:
