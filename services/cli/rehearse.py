@@ -104,9 +104,11 @@ def play(file: Path, out: Path | None, folder: Path | None) -> int:
 
 
 async def _perform(scenario: Scenario, policies: Path, reports: list[Report]) -> None:
+    from services.cli.rehearsal.memory import collect_rarely
     from services.rehearsal.playing import rehearse as play_scenario
     from services.runtime.rehearsal import Playhouse
 
+    collect_rarely()
     with progress(scenario) as passed:
         async with Playhouse(policies) as house:
             reports.append(await play_scenario(scenario, house.stage, passed))

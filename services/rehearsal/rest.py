@@ -25,7 +25,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from services.rehearsal.clock import SteppingClock
 from services.workflows.messages import PULSE, Pulse
 
-LOOK_EVERY: Final = 0.004
+LOOK_EVERY: Final = 0.005
 #: How long an aggregate may be busy, in real time, before the server's time is moved on for what waits to try again.
 PATIENCE: Final = 0.6
 NUDGE: Final = timedelta(seconds=1)

@@ -18,6 +18,7 @@ from services.domain.day import day_of
 from services.domain.membership import Membership
 from services.domain.message import Deadline
 from services.domain.working_days import calendar_of
+from services.policies.cadence import occurrences
 from services.policies.edition import Edition, load_edition
 from services.policies.fault import PolicyError
 from services.policies.strict_yaml import read_yaml
@@ -30,7 +31,8 @@ from services.storage import snapshot, tables
 from services.wire.canonical import digest
 from services.wire.moment import write_instant
 
-MOST_YEARS: Final = 50
+MOST_CYCLES: Final = 240
+AHEAD: Final = 24
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +70,31 @@ def body_for(edition: Edition, procedure: str) -> str:
     name = procedure.partition("@")[0]
     own = (charter.code for charter in edition.charters if charter.procedure.partition("@")[0] == name)
     return next(own, edition.charters[0].code)
+
+
+def check_pace(asked: Asked, edition: Edition) -> None:
+    """
+    Check that the years hold no more sessions than can be lived through.
+
+    Raises:
+        PolicyError: they hold more.
+    """
+    procedure = edition.procedures[asked.procedure]
+    at, seen = asked.starts, 0
+    while seen <= MOST_CYCLES:
+        sessions = occurrences(procedure.cadence, at, AHEAD, day_ends=procedure.day_ends)
+        within = [starts for starts, _ in sessions if starts < asked.until]
+        seen += len(within)
+        if len(within) < len(sessions):
+            return
+        at = within[-1]
+    raise PolicyError(
+        file=f"procedures/{asked.procedure}.yaml",
+        line=1,
+        key="cadence",
+        problem=f"{asked.years} years of this cadence hold more than {MOST_CYCLES} sessions",
+        remedy="ask for fewer years",
+    )
 
 
 def scenario_of(asked: Asked, edition: Edition, policies: Path) -> Scenario:

@@ -100,6 +100,22 @@ async def test_a_wrong_file_ends_with_2_before_anything_starts(tmp_path: Path) -
     assert (await dialogue("rehearse")).code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--procedure", "exercise@1"), "10 years of this cadence hold more than 240 sessions; ask for fewer years"),
+        (("--procedure", "no-such@1"), "there is no procedure no-such@1; name one of"),
+        (("--procedure", "wg-sc@1", "--behaviour", "none.yaml"), "none.yaml:1: the file cannot be read"),
+    ],
+)
+async def test_years_that_cannot_be_lived_through_end_with_2(arguments: tuple[str, ...], sentence: str) -> None:
+    """They are refused before anything starts."""
+    done = await dialogue("rehearse", *arguments)
+
+    assert (done.code, done.out) == (2, "")
+    assert sentence in done.err
+
+
 async def test_the_commands_are_printed_from_the_code() -> None:
     """Commands with their arguments, objects with their states."""
     done = await dialogue("rehearse", "--commands")

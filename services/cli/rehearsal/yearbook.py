@@ -33,7 +33,7 @@ def live_years(procedure: str, years: int, *, behaviour: Path | None, out: Path 
     from services.policies.folder import policies_dir
     from services.rehearsal.behaviour import Behaviour, read_behaviour
     from services.rehearsal.people import NotSeated
-    from services.rehearsal.yearbook import Asked, body_for
+    from services.rehearsal.yearbook import Asked, body_for, check_pace
     from services.runtime.interruption import until_interrupted
 
     logging.getLogger("temporalio").setLevel(os.environ.get("DIALOGUE_LOG_LEVEL", "critical").upper())
@@ -48,6 +48,7 @@ def live_years(procedure: str, years: int, *, behaviour: Path | None, out: Path 
             years=years,
             behaviour=read_behaviour(behaviour, edition.membership) if behaviour else Behaviour(),
         )
+        check_pace(asked, edition)
         if asyncio.run(until_interrupted(_live(asked, policies, found))):
             say("Stopped.")
             return INTERRUPTED
@@ -63,9 +64,11 @@ def live_years(procedure: str, years: int, *, behaviour: Path | None, out: Path 
 
 
 async def _live(asked: Asked, policies: Path, found: list[Mapping[str, Any]]) -> None:
+    from services.cli.rehearsal.memory import collect_rarely
     from services.rehearsal.yearbook import live
     from services.runtime.rehearsal import Playhouse
 
+    collect_rarely()
     with _progress(asked) as passed:
         async with Playhouse(policies) as house:
             found.append(await live(asked, policies, house.stage, passed))
