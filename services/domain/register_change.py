@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.domain.membership import StatusSince
-from services.domain.message import Command, Event, plain
+from services.domain.message import Command, Context, Event, plain
 from services.domain.working_calendar import WorkingCalendar
 
 
@@ -52,6 +52,21 @@ class CalendarRenewed(Event):
     delegation: str
     calendar: WorkingCalendar
     would_move: tuple[WouldMove, ...] = ()
+
+
+def renewal(
+    command: RenewCalendar, context: Context, *, would_move: tuple[WouldMove, ...] = ()
+) -> tuple[CalendarRenewed, ...]:
+    """Give the event of a changed calendar; the same in every noun but for what it would move there."""
+    return (
+        CalendarRenewed(
+            at=context.at,
+            actor=context.actor,
+            delegation=command.delegation,
+            calendar=command.calendar,
+            would_move=would_move,
+        ),
+    )
 
 
 def said_of(moved: WouldMove) -> str:

@@ -8,21 +8,13 @@ from datetime import datetime
 from services.domain.action.opening import plan_due
 from services.domain.action.state import ActionItem
 from services.domain.message import Context, Event, Refusal
-from services.domain.register_change import CalendarRenewed, RenewCalendar, WouldMove
+from services.domain.register_change import CalendarRenewed, RenewCalendar, WouldMove, renewal
 
 
 def renew_calendar(state: ActionItem, command: RenewCalendar, context: Context) -> tuple[Event, ...]:
     """Reckon with another calendar from now on, and list the reminders and rungs still to come that it would move."""
     again = replace(state, calendar=state.calendar.with_calendar(command.delegation, command.calendar))
-    return (
-        CalendarRenewed(
-            at=context.at,
-            actor=context.actor,
-            delegation=command.delegation,
-            calendar=command.calendar,
-            would_move=_would_move(state, again) if state.is_open else (),
-        ),
-    )
+    return renewal(command, context, would_move=_would_move(state, again) if state.is_open else ())
 
 
 def renewed(state: ActionItem, event: CalendarRenewed) -> ActionItem:

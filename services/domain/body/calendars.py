@@ -6,15 +6,12 @@ from dataclasses import replace
 
 from services.domain.body.state import Body, Series
 from services.domain.message import Context, Effect, Event, Tell
-from services.domain.register_change import CalendarRenewed, RenewCalendar
+from services.domain.register_change import CalendarRenewed, RenewCalendar, renewal
 
 
 def renew_calendar(_body: Body, command: RenewCalendar, context: Context) -> tuple[Event, ...]:
     """Take over a calendar; a body has no deadlines of its own that it would move."""
-    renewed = CalendarRenewed(
-        at=context.at, actor=context.actor, delegation=command.delegation, calendar=command.calendar
-    )
-    return (renewed,)
+    return renewal(command, context)
 
 
 def renewed(body: Body, event: CalendarRenewed) -> Body:

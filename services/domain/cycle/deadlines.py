@@ -13,21 +13,13 @@ from services.domain.cycle.state import UNDER_WAY, Cycle, CycleState
 from services.domain.cycle.steps import ABSOLUTE, as_proposed, plan_steps
 from services.domain.deadline import whole_second
 from services.domain.message import BadArgument, Context, Effect, Event, NotFound, Refusal, Tell, plain, refuse
-from services.domain.register_change import CalendarRenewed, RenewCalendar, WouldMove
+from services.domain.register_change import CalendarRenewed, RenewCalendar, WouldMove, renewal
 
 
 def renew_calendar(cycle: Cycle, command: RenewCalendar, context: Context) -> tuple[Event, ...]:
     """Reckon with another calendar from now on, and list the stored deadlines it would move."""
     table = cycle.calendar.with_calendar(command.delegation, command.calendar)
-    return (
-        CalendarRenewed(
-            at=context.at,
-            actor=context.actor,
-            delegation=command.delegation,
-            calendar=command.calendar,
-            would_move=_would_move(cycle, table, context),
-        ),
-    )
+    return renewal(command, context, would_move=_would_move(cycle, table, context))
 
 
 def change_due(cycle: Cycle, command: ChangeDue, context: Context) -> tuple[Event, ...]:

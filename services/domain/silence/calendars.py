@@ -7,7 +7,7 @@ from dataclasses import replace
 from services.domain.calendar import CalendarTable
 from services.domain.message import Context, Event
 from services.domain.procedure import PeriodKind
-from services.domain.register_change import CalendarRenewed, RenewCalendar, WouldMove
+from services.domain.register_change import CalendarRenewed, RenewCalendar, WouldMove, renewal
 from services.domain.silence.opening import CANNOT_RECKON, reckon_expiry
 from services.domain.silence.state import SilenceProcedure
 
@@ -17,15 +17,7 @@ EXPIRY = "expiry"
 def renew_calendar(state: SilenceProcedure, command: RenewCalendar, context: Context) -> tuple[Event, ...]:
     """Reckon with another calendar from now on; an expiry counted in working days is listed if it would move."""
     table = state.calendar.with_calendar(command.delegation, command.calendar)
-    return (
-        CalendarRenewed(
-            at=context.at,
-            actor=context.actor,
-            delegation=command.delegation,
-            calendar=command.calendar,
-            would_move=_would_move(state, table),
-        ),
-    )
+    return renewal(command, context, would_move=_would_move(state, table))
 
 
 def renewed(state: SilenceProcedure, event: CalendarRenewed) -> SilenceProcedure:
