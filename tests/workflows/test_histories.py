@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio.client import WorkflowHistory
@@ -16,14 +18,21 @@ from services.wire.message import prepare_codecs
 from services.workflows.catalogue import WORKFLOWS
 
 HISTORIES = Path(__file__).parents[1] / "histories"
-GOLDEN = sorted(HISTORIES.glob("*/*.json.gz"))
+OPENERS: dict[str, Any] = {".gz": gzip.open, ".xz": lzma.open}
+GOLDEN = sorted(path for path in HISTORIES.glob("*/*.json.*") if path.suffix in OPENERS)
+
+
+def text_of(path: Path) -> str:
+    """Read a golden history as JSON."""
+    with OPENERS[path.suffix](path, "rt") as file:
+        return str(file.read())
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.name}/{path.name.split('.')[0]}")
 async def test_golden_history_replays(path: Path) -> None:
     """A history written by an earlier version of a workflow is understood, command by command."""
     prepare_codecs(kind for d in DECIDERS.values() for kind in (d.state, *d.commands, *d.events))
-    history = WorkflowHistory.from_json(path.name, gzip.decompress(path.read_bytes()).decode())
+    history = WorkflowHistory.from_json(path.name, text_of(path))
     replayer = Replayer(
         workflows=list(WORKFLOWS.values()), workflow_runner=runner(), data_converter=pydantic_data_converter
     )
