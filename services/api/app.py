@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI
@@ -16,7 +17,7 @@ from services.api.bounds import Bounds
 from services.api.calendar.router import router as calendar
 from services.api.clash.router import router as clash
 from services.api.command.router import router as command
-from services.api.contract import describe_problems
+from services.api.contract import describe_wholly
 from services.api.cursor import Cursors
 from services.api.cycle.router import router as cycle
 from services.api.deadline.router import router as deadline
@@ -30,6 +31,7 @@ from services.api.mailing.router import router as mailing
 from services.api.notice.router import router as notice
 from services.api.person.router import router as person
 from services.api.policy.router import router as policy
+from services.api.problem.router import router as problem
 from services.api.problems import handle_problems
 from services.api.procedure.router import router as procedure
 from services.api.text.router import router as text
@@ -72,6 +74,19 @@ RESOURCES = (
 
 def create_app(engine: Engine, *, clock: Clock | None = None) -> FastAPI:
     """Return an application that serves an engine; without a clock the present is the database's."""
+    app = _routed()
+    app.state.engine = engine
+    app.state.clock = clock
+    app.state.cursors = Cursors(engine.settings.keys.cursor)
+    return app
+
+
+def published_contract() -> dict[str, Any]:
+    """Return the OpenAPI document of this release; it is the same whatever engine is served."""
+    return _routed().openapi()
+
+
+def _routed() -> FastAPI:
     app = FastAPI(
         title="Dialogue",
         version=VERSION,
@@ -82,16 +97,14 @@ def create_app(engine: Engine, *, clock: Clock | None = None) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.engine = engine
-    app.state.clock = clock
-    app.state.cursors = Cursors(engine.settings.keys.cursor)
     app.include_router(health)
+    app.include_router(problem)
     for resource in RESOURCES:
         app.include_router(resource, prefix="/v1")
     handle_problems(app)
     app.add_middleware(Bounds)
     app.add_middleware(Veil)
-    describe_problems(app)
+    describe_wholly(app)
     return app
 
 

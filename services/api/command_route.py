@@ -18,9 +18,10 @@ from services.api.dependencies import BodyPath, EntityPath, IdPath, NumberPath
 from services.api.desk import Desk, DeskDep
 from services.api.preview.asking import ask
 from services.api.preview.schemas import CommandPreviewRead
-from services.api.problems import describe
+from services.api.problem.describing import describe
 from services.api.reading import Viewer
 from services.api.refused import HIDING, Refused
+from services.api.refusing import OF_COMMANDS, refusals_of
 from services.commands.outside import outside_of
 from services.commands.submit import Answer
 from services.domain.message import Command, command_kind
@@ -30,15 +31,6 @@ COMMANDS = "x-commands"
 PLACED = "x-placed"
 IN_ADDRESSES: Mapping[str, Any] = {"body": BodyPath, "number": NumberPath, "id": IdPath, "code": EntityPath}
 PLACE = re.compile(r"{(\w+)}")
-PROBLEMS = describe(
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.CONFLICT,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
 Places = Mapping[str, Any]
 
 
@@ -134,6 +126,7 @@ def command_router(tag: str, routes: Iterable[CommandRoute]) -> APIRouter:
     router = APIRouter()
     for route in routes:
         described = cleandoc(route.command.__doc__ or "")
+        commands = [f"{route.noun}/{route.kind}", *route.also]
         router.add_api_route(
             route.path,
             endpoint_of(tag, route),
@@ -144,10 +137,10 @@ def command_router(tag: str, routes: Iterable[CommandRoute]) -> APIRouter:
             operation_id=f"{tag}_{route.kind}",
             responses={
                 HTTPStatus.ACCEPTED: {"model": route.answer, "description": "Taken in, to be decided"},
-                **PROBLEMS,
+                **describe(OF_COMMANDS.union(*map(refusals_of, commands))),
             },
             openapi_extra={
-                COMMANDS: [f"{route.noun}/{route.kind}", *route.also],
+                COMMANDS: commands,
                 PLACED: {place: argument for argument, place in route.placed.items()},
             },
         )

@@ -1,151 +1,37 @@
-"""The only place that knows HTTP statuses: from refusals by name to problems (RFC 9457)."""
+"""From refusals and errors to problems (RFC 9457); the kinds there are stand in `problem/`."""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from services.api.faults import Wrong, wrongs_of, wrongs_of_request
+from services.api.problem.catalogue import KINDS, type_of
+from services.api.problem.describing import MEDIA_TYPE
+from services.api.problem.language import language_of
 from services.api.refused import Refused, not_found
+from services.api.trace import trace_of
 from services.commands.principal import NotAuthenticated
 from services.commands.register_view import RegisterMissing
 from services.commands.submit import KeyUsedOtherwise
 from services.storage.unit_of_work import DatabaseAway
 from services.wire.message import Malformed
 
-MEDIA_TYPE = "application/problem+json"
 #: Seconds after which asking again makes sense.
 RETRY_AFTER = "2"
-STANDARD = frozenset({"type", "title", "status", "detail", "instance", "refusal", "command_id"})
-UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
-WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
-CONFLICT = HTTPStatus.CONFLICT
+STANDARD = frozenset({"type", "title", "status", "detail", "instance", "refusal", "trace_id", "command_id"})
 
 log = logging.getLogger(__name__)
 
-#: Every refusal there is, by name, with the status and the title of its problem.
-STATUSES: Mapping[str, tuple[HTTPStatus, str]] = {
-    # whoever asks
-    "NotAuthenticated": (HTTPStatus.UNAUTHORIZED, "No valid key"),
-    "NotPermitted": (HTTPStatus.FORBIDDEN, "Not permitted"),
-    "NotFound": (HTTPStatus.NOT_FOUND, "Not found"),
-    "UnknownCommand": (HTTPStatus.NOT_FOUND, "No such command"),
-    "MethodNotAllowed": (HTTPStatus.METHOD_NOT_ALLOWED, "Not done this way"),
-    # what was sent
-    "Malformed": (WRONG, "Malformed request"),
-    "BadArgument": (WRONG, "Wrong argument"),
-    "KeyUsedOtherwise": (WRONG, "Idempotency key used for another request"),
-    "TooLarge": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large"),
-    "CannotReckon": (WRONG, "Deadlines cannot be reckoned"),
-    "NoOccurrence": (WRONG, "The rule gives no session"),
-    "OwnerNotMember": (WRONG, "Owner is no member"),
-    "PeriodTooShort": (WRONG, "Period too short"),
-    "TooFewWorkingDays": (WRONG, "Too few common working days"),
-    "RungNotHoldable": (WRONG, "Rung cannot be held"),
-    # how things stand
-    "WrongState": (CONFLICT, "Not in this state"),
-    "NotFounded": (CONFLICT, "Register not founded"),
-    "AlreadyFounded": (CONFLICT, "Founded already"),
-    "AlreadyProposed": (CONFLICT, "Proposed already"),
-    "NoSeries": (CONFLICT, "No such series"),
-    "AlreadyConvened": (CONFLICT, "Convened already"),
-    "AlreadyPaused": (CONFLICT, "Paused already"),
-    "NotPaused": (CONFLICT, "Not paused"),
-    "AnotherCycleLive": (CONFLICT, "Another cycle is live"),
-    "ReportsToNobody": (CONFLICT, "Reports to nobody"),
-    "ReportsElsewhere": (CONFLICT, "Reports to another body"),
-    "NoReconciler": (CONFLICT, "Nobody to reconcile them"),
-    "ReconciliationNeeded": (CONFLICT, "Reconciliation needed"),
-    "AdoptedAlready": (CONFLICT, "Adopted already"),
-    "OverlapsLiveCycle": (CONFLICT, "Overlaps a live cycle"),
-    "AlreadyVirtual": (CONFLICT, "Held at a distance already"),
-    "ShortNotice": (CONFLICT, "Short notice"),
-    "SessionNotDue": (CONFLICT, "Session not due yet"),
-    "AgendaEmpty": (CONFLICT, "Agenda empty"),
-    "NoQuorum": (CONFLICT, "No quorum"),
-    "VersionMoved": (CONFLICT, "Another version is before the members"),
-    "StaleVersion": (CONFLICT, "Another version is before the members"),
-    "TextUnderSilence": (CONFLICT, "Text is in a procedure"),
-    "RedraftNeeded": (CONFLICT, "Redraft needed"),
-    "AlreadyDissociated": (CONFLICT, "Dissociated already"),
-    "NoCorrectionToRefuse": (CONFLICT, "No correction to refuse"),
-    "NoSuchCorrection": (CONFLICT, "No such correction"),
-    "CorrectionStopped": (CONFLICT, "Too late to correct"),
-    "ProcedureRunning": (CONFLICT, "A procedure still runs"),
-    "AlreadyCorrected": (CONFLICT, "Corrected already"),
-    "SilenceNotOpen": (CONFLICT, "Procedure not open"),
-    "EmptyElectorate": (CONFLICT, "Nobody to decide"),
-    "RedraftBegun": (CONFLICT, "A redraft is before the members"),
-    "RoundsExhausted": (CONFLICT, "No round left"),
-    "AlreadyObjected": (CONFLICT, "Objected already"),
-    "AnsweredSince": (CONFLICT, "Answered since"),
-    "NoObjectionToLift": (CONFLICT, "No objection to lift"),
-    "ObjectionsStand": (CONFLICT, "Objections stand"),
-    "TooLateForMeeting": (CONFLICT, "Too late to ask for a meeting"),
-    "ExtensionsExhausted": (CONFLICT, "No extension left"),
-    "TimeAlreadyAsked": (CONFLICT, "Time asked for already"),
-    "NoTimeAsked": (CONFLICT, "Nobody asked for time"),
-    "ServiceTooEarly": (CONFLICT, "Too early to serve by hand"),
-    "AlreadyTold": (CONFLICT, "Told already"),
-    "NotFinal": (CONFLICT, "Procedure still runs"),
-    "OwnConfirmation": (CONFLICT, "Nobody confirms its own work"),
-    "RungNotPending": (CONFLICT, "Rung not pending"),
-    "ActionRecordClosed": (CONFLICT, "Record closed"),
-    "NothingDue": (CONFLICT, "Nothing due"),
-    "BootstrapClosed": (CONFLICT, "First key issued already"),
-    "StatusUnchanged": (CONFLICT, "Status unchanged"),
-    "AlreadyAppointed": (CONFLICT, "Appointed already"),
-    "SeatHeld": (CONFLICT, "Seat held"),
-    "SeatAndAudit": (CONFLICT, "Seat and audit exclude one another"),
-    "StillAppointed": (CONFLICT, "Still appointed"),
-    "SecretAlreadyUsed": (CONFLICT, "Secret used already"),
-    "KeyAlreadyRevoked": (CONFLICT, "Key revoked already"),
-    "VersionTaken": (CONFLICT, "Version taken"),
-    # the engine itself
-    "DatabaseAway": (UNAVAILABLE, "Database away"),
-    "RegisterMissing": (UNAVAILABLE, "Register not founded yet"),
-    "Unexpected": (HTTPStatus.INTERNAL_SERVER_ERROR, "Unexpected error"),
-}
 #: What says no in a query.
 SAYING_NO = frozenset({"false", "0", "no", "off", "n", "f"})
-_KEBAB = re.compile(r"(?<!^)(?=[A-Z])")
-
-
-class Problem(BaseModel):
-    """A problem (RFC 9457); the facts of the refusal stand beside these members, each under its own name."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: str = Field(examples=["/problems/silence-not-open"], description="Stable; one for each refusal.")
-    title: str
-    status: int
-    detail: str = Field(description="One sentence saying why, and what to do.")
-    instance: str
-    refusal: str = Field(examples=["SilenceNotOpen"])
-    command_id: str | None = Field(default=None, description="The command, where it was taken in.")
-    faults: list[Wrong] | None = Field(default=None, description="For `Malformed`: what is wrong where.")
-
-
-def describe(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """Return what an operation documents of its problems."""
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        int(status): {
-            "description": ", ".join(sorted({t for s, t in STATUSES.values() if s is status})[:6]),
-            "content": {MEDIA_TYPE: {"schema": schema}},
-        }
-        for status in statuses
-    }
 
 
 def problem(
@@ -158,28 +44,28 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Return the problem of a refusal; a fact named like a member of every problem is told as ``refusal_<name>``."""
-    status, title = STATUSES[name]
+    kind, language = KINDS[name], language_of(request.headers.get("accept-language"))
     told = {f"refusal_{key}" if key in STANDARD else key: value for key, value in (facts or {}).items()}
     body = {
-        "type": f"/problems/{_KEBAB.sub('-', name).lower()}",
-        "title": title,
-        "status": int(status),
+        "type": type_of(name),
+        "title": kind.titles[language],
+        "status": int(kind.status),
         "detail": sentence,
         "instance": request.url.path,
         "refusal": name,
+        "trace_id": trace_of(request.scope),
         **({"command_id": command_id} if command_id else {}),
         **told,
     }
-    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+    said = {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
+    return JSONResponse(body, status_code=kind.status, media_type=MEDIA_TYPE, headers=said)
 
 
 def unexpected(request: Request, error: BaseException) -> JSONResponse:
     """Return the problem of an error nobody foresaw; what happened is in the log under its trace, and nothing here."""
-    trace = uuid4().hex
+    trace = trace_of(request.scope)
     log.error("trace %s: %s %s failed", trace, request.method, request.url.path, exc_info=error)
-    return problem(
-        request, "Unexpected", f"Something went wrong here, not with you; tell the operator {trace}.", {"trace": trace}
-    )
+    return problem(request, "Unexpected", f"Something went wrong here, not with you; tell the operator {trace}.")
 
 
 def too_large(request: Request, most: int) -> JSONResponse:

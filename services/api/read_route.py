@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
-from services.api.problems import describe
+from services.api.problem.describing import describe
+from services.api.refusing import OF_READINGS
 
 READS = "x-reads"
-PROBLEMS = describe(
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
+PROBLEMS = describe(OF_READINGS)
 
 
 def reads(*actions: str, **extra: Any) -> dict[str, Any]:

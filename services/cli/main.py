@@ -10,7 +10,21 @@ from typing import NoReturn
 
 import typer
 
-from services.cli import act, demo, doctor, keys, ledger, migrate, policies, rehearse, serve, up, version, workflows
+from services.cli import (
+    act,
+    demo,
+    doctor,
+    keys,
+    ledger,
+    migrate,
+    openapi,
+    policies,
+    rehearse,
+    serve,
+    up,
+    version,
+    workflows,
+)
 from services.cli.desk import actions, calendars, cycles, deadlines, notices, waiting
 from services.cli.ending import FINDING, INTERRUPTED, OK, finished, say, say_end_of
 
@@ -68,6 +82,7 @@ for group in (
     serve,
     migrate,
     doctor,
+    openapi,
     version,
 ):
     group.add_to(app)

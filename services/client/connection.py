@@ -21,7 +21,7 @@ TOO_MANY = 429
 TAKEN_IN = 202
 FIRST_ERROR = 400
 #: What every problem has; the rest of its members are the facts of the refusal.
-MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "refusal", "command_id"})
+MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "refusal", "trace_id", "command_id"})
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 
 

@@ -24,7 +24,7 @@ from tests.integration.api_world import (
 from tests.world import MEMBERS, Peopled, world_of
 
 GUEST = "ECO"
-OPEN = "/healthz"
+OPEN = {"/healthz", "/problems", "/problems/{name}"}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def operations(api: Api) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Give every operation of the contract that asks for a key."""
     for path, methods in api.app.openapi()["paths"].items():
         for method, operation in methods.items():
-            if path != OPEN:
+            if path not in OPEN:
                 yield method.upper(), path, operation
 
 
@@ -164,6 +164,21 @@ async def test_what_cannot_be_an_address_is_not_found(api: Api) -> None:
         assert (answer.status_code, answer.json()["refusal"]) == (404, "NotFound"), path
     answer = await api.client.delete("/v1/me", headers=api.headers(COORDINATOR))
     assert (answer.status_code, answer.headers["allow"], answer.json()["refusal"]) == (405, "GET", "MethodNotAllowed")
+
+
+async def test_a_problem_leads_to_its_page_in_the_callers_language(api: Api) -> None:
+    """By its type, without a key: what it means and what to do."""
+    asked = {**api.headers(COORDINATOR), "Accept-Language": "fr-FR, en;q=0.5"}
+    met = await api.client.get("/v1/texts/t-0000", headers=asked)
+    assert (met.json()["title"], met.headers["content-language"]) == ("Introuvable", "fr")
+    page = await api.client.get(met.json()["type"], headers={"Accept-Language": "fr"})
+    assert page.status_code == 200
+    assert page.json()["type"] == met.json()["type"]
+    assert page.json()["remedy"].startswith("Vérifiez l'adresse")
+    everything = (await api.client.get("/problems")).json()["items"]
+    assert page.json()["type"] in {each["type"] for each in everything}
+    assert (await api.client.get("/problems/no-such-kind")).json()["refusal"] == "NotFound"
+    assert (await api.client.get("/problems/No%00")).status_code == 404
 
 
 #: Bodies that are no JSON: nobody can say what was asked.

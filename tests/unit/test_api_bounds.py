@@ -94,7 +94,7 @@ async def test_an_error_nobody_foresaw_is_a_problem(client: httpx.AsyncClient) -
     answer = await client.get("/broken")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["trace"]
+    assert answer.json()["trace_id"]
     assert "swordfish" not in answer.text
 
 

@@ -14,7 +14,9 @@ from fastapi import Request
 import services.domain
 from services.api import problems
 from services.api.faults import wrongs_of, wrongs_of_request
-from services.api.problems import STATUSES, problem, unexpected
+from services.api.problem.catalogue import KINDS
+from services.api.problem.language import language_of
+from services.api.problems import problem, unexpected
 from services.domain.message import Refusal
 from services.domain.register.refusals import StatusUnchanged
 from services.domain.silence.refusals import SilenceNotOpen
@@ -24,17 +26,22 @@ OF_THE_API = {
     "NotAuthenticated",
     "MethodNotAllowed",
     "Malformed",
+    "MatchNeeded",
+    "ChangedSince",
     "KeyUsedOtherwise",
     "TooLarge",
+    "TooManyRequests",
+    "AddressTooLong",
+    "HeadersTooLarge",
     "DatabaseAway",
     "RegisterMissing",
     "Unexpected",
 }
 
 
-def request(path: str = "/v1/procedures/s-1/objections") -> Request:
+def request(path: str = "/v1/procedures/s-1/objections", headers: Any = ()) -> Request:
     """Return a request to a path."""
-    return Request({"type": "http", "method": "POST", "path": path, "headers": [], "query_string": b""})
+    return Request({"type": "http", "method": "POST", "path": path, "headers": list(headers), "query_string": b""})
 
 
 def body_of(response: Any) -> dict[str, Any]:
@@ -53,16 +60,17 @@ def refusals(base: type[Refusal] = Refusal) -> set[str]:
 
 def test_every_refusal_has_a_status_and_none_stands_there_for_nothing() -> None:
     """A refusal that is new has to be placed before anybody meets it."""
-    assert refusals() == STATUSES.keys() - OF_THE_API
-    assert STATUSES.keys() >= OF_THE_API
+    assert refusals() == KINDS.keys() - OF_THE_API
+    assert KINDS.keys() >= OF_THE_API
 
 
 def test_titles_are_short_and_statuses_are_errors() -> None:
     """The sentence is in the detail; a title only names the kind."""
-    for name, (status, title) in STATUSES.items():
-        assert 400 <= status < 600, name
-        assert len(title) <= 50, name
-        assert not title.endswith("."), name
+    for name, kind in KINDS.items():
+        assert 400 <= kind.status < 600, name
+        for title in kind.titles.values():
+            assert len(title) <= 50, name
+            assert not title.endswith("."), name
 
 
 def test_a_problem_has_a_type_of_its_own_its_sentence_and_its_facts() -> None:
@@ -70,7 +78,9 @@ def test_a_problem_has_a_type_of_its_own_its_sentence_and_its_facts() -> None:
     refusal = SilenceNotOpen(state="adopted", expires_at=None)
     answer = problem(request(), "SilenceNotOpen", refusal.sentence, refusal.facts, command_id="c1")
     assert answer.media_type == "application/problem+json"
-    assert body_of(answer) == {
+    told = body_of(answer)
+    assert len(told.pop("trace_id")) == 32
+    assert told == {
         "type": "/problems/silence-not-open",
         "title": "Procedure not open",
         "status": 409,
@@ -96,7 +106,7 @@ def test_an_unexpected_error_tells_a_trace_and_nothing_else(caplog: pytest.LogCa
         told = body_of(unexpected(request(), RuntimeError("the password is swordfish")))
     assert told["status"] == 500
     assert "swordfish" not in json.dumps(told)
-    assert told["trace"] in caplog.text
+    assert told["trace_id"] in caplog.text
     assert "swordfish" in caplog.text
 
 
@@ -123,3 +133,53 @@ def test_what_is_wrong_is_named_by_field_rule_and_remedy() -> None:
     ]
     assert all(wrong.remedy for wrong in found)
     assert wrongs_of([{"field": "period", "rule": "is empty"}])[0].remedy.endswith("Idempotency-Key if you use one")
+
+
+def test_every_kind_has_a_page_in_both_languages() -> None:
+    """What it means and what to do: a sentence each, no two languages alike."""
+    for name, kind in KINDS.items():
+        for texts in (kind.titles, kind.meanings, kind.remedies):
+            assert texts.keys() == {"en", "fr"}, name
+        for texts in (kind.meanings, kind.remedies):
+            assert texts["en"] != texts["fr"], name
+            assert all(text.endswith(".") and text[0].isupper() for text in texts.values()), name
+            assert all(len(text) <= 160 for text in texts.values()), name
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        (None, "en"),
+        ("", "en"),
+        ("fr", "fr"),
+        ("fr-CH, en;q=0.8", "fr"),
+        ("en;q=0.3, fr;q=0.7", "fr"),
+        ("de, ar", "en"),
+        ("de, fr;q=0.1", "fr"),
+        ("*, en;q=0", "fr"),
+        ("en, fr", "en"),
+        ("fr;q=0, en;q=0", "en"),
+        (";;;=,,\x00", "en"),
+    ],
+)
+def test_a_title_is_told_in_the_language_preferred(accepted: str | None, language: str) -> None:
+    """English where no other there is is liked better."""
+    assert language_of(accepted) == language
+    headers = [(b"accept-language", accepted.encode())] if accepted is not None else []
+    answer = problem(request(headers=headers), "NotFound", "There is no text t-1 here.")
+    assert body_of(answer)["title"] == KINDS["NotFound"].titles[language]
+    assert answer.headers["content-language"] == language
+    assert answer.headers["vary"] == "Accept-Language"
+
+
+def test_a_trace_that_a_request_came_with_is_told_again() -> None:
+    """So that callers find their own traces; what is none gets a new one."""
+    given = "4bf92f3577b34da6a3ce929d0e0e4736"
+    spelt = f"00-{given}-00f067aa0ba902b7-01".encode()
+    told = body_of(problem(request(headers=[(b"traceparent", spelt)]), "NotFound", "Nothing."))
+    assert told["trace_id"] == given
+    for wrong in (b"00-zz-00-01", f"00-{'0' * 32}-00f067aa0ba902b7-01".encode(), b"x" * 5000):
+        asked = request(headers=[(b"traceparent", wrong)])
+        first, again = (body_of(problem(asked, "NotFound", "Nothing.")) for _ in range(2))
+        assert first["trace_id"] == again["trace_id"] != given
+        assert len(first["trace_id"]) == 32

@@ -18,8 +18,8 @@ from services.domain.catalogue import DECIDERS
 from services.domain.message import command_kind
 from services.policies.folder import policies_dir
 
-#: Whether the process lives is nobody's secret.
-OPEN = {"/healthz"}
+#: Whether the process lives, and what a problem means, is nobody's secret.
+OPEN = {"/healthz", "/problems", "/problems/{name}"}
 #: Its key stands in its address, for calendars send no headers.
 FEED = "/v1/feeds/{key}.ics"
 #: What OpenAPI itself is served under.
@@ -104,7 +104,8 @@ def test_every_operation_asks_for_a_key_and_names_its_problems(app: FastAPI) -> 
             continue
         assert operation["security"] == [{"key": []}], path
         assert {"401", "403", "404", "422", "503"} <= operation["responses"].keys(), path
-        problem = operation["responses"]["404"]["content"]["application/problem+json"]
+        shared = operation["responses"]["404"]["$ref"].rsplit("/", 1)[1]
+        problem = app.openapi()["components"]["responses"][shared]["content"]["application/problem+json"]
         assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}
 
 

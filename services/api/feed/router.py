@@ -15,7 +15,7 @@ from services.api.feed.gathering import gather
 from services.api.feed.opening import feed_reading
 from services.api.feed.rendering import render
 from services.api.feed.schemas import IssuedFeedRead
-from services.api.problems import describe
+from services.api.problem.describing import describe
 from services.api.read_route import reads
 from services.api.veil import veiled_key
 from services.commands.principal import key_of
@@ -45,7 +45,7 @@ async def spelt_in_address(
         "responses": {
             200: {"content": {"text/calendar": {}}, "description": "The calendar (RFC 5545)"},
             304: {"description": "As last read"},
-            **describe(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE),
+            **describe({"NotFound", "Malformed", "RegisterMissing"}),
         },
     },
 )

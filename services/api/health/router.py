@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from services.api.problems import describe
+from services.api.problem.describing import describe
 from services.storage import queries
 
 router = APIRouter(tags=["health"])
@@ -20,7 +19,7 @@ class HealthRead(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-@router.get("/healthz", responses=describe(HTTPStatus.SERVICE_UNAVAILABLE))
+@router.get("/healthz", responses=describe(()))
 async def read_health(request: Request) -> HealthRead:
     """Tell that this process lives and its database answers."""
     async with request.app.state.engine.database.read() as connection:

@@ -1,0 +1,1 @@
+"""Problems: every kind there is, with the page behind its type."""
