@@ -11,6 +11,7 @@ from services.domain.action.commands import ChangeDue as ChangeActionDue
 from services.domain.body.decider import DECIDER as BODY
 from services.domain.cycle import commands as asked
 from services.domain.cycle.decider import DECIDER as CYCLE
+from services.domain.cycle.records import Credential
 from services.domain.cycle.state import Cycle
 from services.domain.message import CommandRefused
 from services.domain.procedure import Debtor, Rounding, Step
@@ -21,16 +22,17 @@ from tests.unit.action_setting import WORDS as EVIDENCE
 from tests.unit.action_setting import Stream as Action
 from tests.unit.action_setting import opening as action_opening
 from tests.unit.calendar_setting import kept, kept_table, utc, weeks_of
-from tests.unit.cycle_setting import WORDS, Stream, kinds, proposal, proposed, reason_of
+from tests.unit.cycle_setting import WORDS, Stream, convened, kinds, proposal, proposed, reason_of
 
 COLUMBUS = date(2026, 10, 12)
 STARTS, ENDS = "2027-06-15 07:00", "2027-06-16 15:00"
+ANNOUNCED = "2026-07-01 08:00"
 
 
 def cycle(**holidays: tuple[date, ...]) -> Stream[Cycle]:
     """Return a proposed edition of Tuesday 15 June 2027, reckoned with the calendars of the register."""
     command = replace(proposal(starts=STARTS, ends=ENDS), calendar=kept_table(**holidays))
-    return proposed(command, at="2026-07-01 08:00")
+    return proposed(command, at=ANNOUNCED)
 
 
 def due_of(stream: Stream[Cycle], label: str, entity: str) -> str:
@@ -79,6 +81,36 @@ def test_a_feast_loaded_before_moves_a_step_and_one_loaded_afterwards_lists_it()
     assert after.letters("deadlines_would_move") == [("INTERPOL",)]
     line = "credentials of EUROPOL: 2027-05-25T15:00:00Z to 2027-05-26T15:00:00Z (moved from Tue 25 to Wed 26: Feast in"
     assert said_of(after.state.would_move[0]).startswith(line)
+
+
+def test_a_step_that_is_met_or_has_fallen_due_would_not_move_any_more() -> None:
+    """Whoever reads the list is not sent after what is over; the others stay on it."""
+    tuesday = date(2027, 5, 25)
+    stream = convened(replace(proposal(starts=STARTS, ends=ENDS), calendar=kept_table()), "2027-02-01 08:00", ANNOUNCED)
+    for code in ("EUROPOL", "AIMC"):
+        stream.give(renewal(code, tuesday), "2027-03-01 08:00")
+
+    persons = (Credential(person=WORDS, role="head_of_delegation"),)
+    stream.give(asked.RegisterCredentials(persons=persons), "2027-04-02 08:00", "EUROPOL")
+    met = [d.entity for d in CYCLE.deadlines(stream.state) if d.would_be_at]
+    stream.pass_to("2027-05-25 23:00")
+
+    assert met == ["AIMC"]
+    assert not any(d.would_be_at for d in CYCLE.deadlines(stream.state))
+
+
+def test_after_a_postponement_nothing_is_listed_as_elsewhere() -> None:
+    """The new plan is reckoned with the calendars as known; what the old one was compared with is over."""
+    stream = convened(replace(proposal(starts=STARTS, ends=ENDS), calendar=kept_table()), "2027-02-01 08:00", ANNOUNCED)
+    persons = (Credential(person=WORDS, role="head_of_delegation"),)
+    for code in ("EUROPOL", "AIMC"):
+        stream.give(renewal(code, date(2027, 5, 25)), "2027-03-01 08:00")
+    stream.give(asked.RegisterCredentials(persons=persons), "2027-04-02 08:00", "EUROPOL")
+
+    stream.give(asked.Postpone(starts=utc("2027-10-20 07:00"), reason=WORDS), "2027-05-03 08:00", "INTERPOL")
+
+    assert stream.state.would_move == ()
+    assert not any(d.would_be_at for d in CYCLE.deadlines(stream.state))
 
 
 def test_a_feast_that_moves_nothing_is_told_to_nobody() -> None:

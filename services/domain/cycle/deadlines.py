@@ -10,7 +10,7 @@ from services.domain.cycle.commands import ChangeDue
 from services.domain.cycle.events import StepDueChanged
 from services.domain.cycle.records import StepDue, StepSlip
 from services.domain.cycle.state import UNDER_WAY, Cycle, CycleState
-from services.domain.cycle.steps import ABSOLUTE, as_proposed, plan_steps
+from services.domain.cycle.steps import ABSOLUTE, as_proposed, is_to_come, plan_steps
 from services.domain.deadline import whole_second
 from services.domain.message import BadArgument, Context, Effect, Event, NotFound, Refusal, Tell, plain, refuse
 from services.domain.register_change import CalendarRenewed, RenewCalendar, WouldMove, renewal
@@ -89,7 +89,7 @@ def _would_move(cycle: Cycle, table: CalendarTable, context: Context) -> tuple[W
     if isinstance(planned, Refusal):
         return cycle.would_move
     again = {(step.label, step.entity): step for step in planned}
-    open_steps = (s for s in cycle.steps if s.met_at is None and not s.has_fallen and s.kind != ABSOLUTE)
+    open_steps = (s for s in cycle.steps if is_to_come(s) and s.kind != ABSOLUTE)
     pairs = ((step, again.get((step.label, step.entity))) for step in open_steps)
     return tuple(
         WouldMove(

@@ -72,7 +72,6 @@ def _postponed(cycle: Cycle, event: CyclePostponed) -> Cycle:
         replaced_at=event.at,
         reason=event.reason,
     )
-    done = {(step.label, step.entity) for step in event.steps if step.met_at is not None}
     # What nobody convened is proposed for other dates, and not live by that (LC-1).
     is_proposed = cycle.state is CycleState.PROPOSED
     return replace(
@@ -83,7 +82,7 @@ def _postponed(cycle: Cycle, event: CyclePostponed) -> Cycle:
         ends=event.ends,
         steps=event.steps,
         responses={},
-        would_move=tuple(w for w in cycle.would_move if (w.label, w.entity) in done),
+        would_move=(),
         superseded=(*cycle.superseded, before),
     )
 

@@ -12,6 +12,7 @@ from services.domain.cycle.steps import (
     CONVENING,
     CREDENTIALS,
     PROVISIONAL_AGENDA,
+    is_to_come,
     pending,
     step_of,
 )
@@ -35,7 +36,11 @@ def waits(cycle: Cycle) -> tuple[Wait, ...]:
 
 
 def deadlines(cycle: Cycle) -> tuple[Deadline, ...]:
-    """Return the steps as deadlines of their debtors; of a session that is not held nobody owes what is left."""
+    """
+    Return the steps as deadlines of their debtors; of a session that is not held nobody owes what is left.
+
+    What is met or has fallen due is where it was: no calendar would put it elsewhere any more.
+    """
     elsewhere = {(moved.label, moved.entity): moved for moved in cycle.would_move}
     return tuple(
         Deadline(
@@ -50,7 +55,7 @@ def deadlines(cycle: Cycle) -> tuple[Deadline, ...]:
             would_be_reason=moved.reason if moved else "",
         )
         for step in cycle.steps
-        for moved in (elsewhere.get((step.label, step.entity)),)
+        for moved in (elsewhere.get((step.label, step.entity)) if is_to_come(step) else None,)
         if cycle.state is not CycleState.CANCELLED or step.met_at is not None
     )
 

@@ -97,6 +97,11 @@ def met(cycle: Cycle, label: str, at: datetime, entity: str | None = None) -> Cy
     return replace(cycle, steps=tuple(once_met(step) for step in cycle.steps))
 
 
+def is_to_come(step: StepDue) -> bool:
+    """Tell whether a step is still to be met, and its instant still ahead."""
+    return step.met_at is None and _is_pending(step)
+
+
 def step_of(cycle: Cycle, label: str) -> StepDue | None:
     """Return a step that one entity owes, convenor or chair; ``None`` where the procedure has no such step."""
     return next((s for s in cycle.steps if s.label == label), None)
