@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from services.commands.beside import standing_action
 from services.commands.resource import resource_of
 from services.domain.action import commands as of_action
 from services.domain.action.decider import DECIDER as ACTION
+from services.domain.action.events import RungReached
 from services.domain.action.state import ActionItem
 from services.domain.cycle import commands as asked
 from services.domain.cycle.records import Presence, StandingAction
 from services.domain.cycle.state import Cycle
 from services.domain.message import Event, Notify, StartProcess, Tell
-from tests.unit.calendar_setting import utc
+from services.domain.register_change import RenewCalendar
+from tests.unit.calendar_setting import kept, utc
 from tests.unit.cycle_setting import WORDS, Stream, facts_of, in_session, kinds, proposal, reason_of, words
 
 #: scenario 13: Friday 18 December 2026 and Friday 26 February 2027, each at 17:00 in Lyon
@@ -186,6 +189,48 @@ def test_the_action_refuses_a_body_that_follows_it_already() -> None:
     (told,) = cycle.told(f"action/{action.state.id}")
 
     assert reason_of(action.give(told, SECOND)) == "AdoptedAlready"
+
+
+def test_both_chairs_are_told_when_a_joint_action_is_late() -> None:
+    """The rung of the chair goes to the chair of every body that adopted it (LD-1); its heads are told once."""
+    _, action, _ = adopted(DECEMBER)
+
+    action.pass_to("2027-03-01 08:00")
+
+    escalated = [e for e in action.effects if isinstance(e, Notify) and e.notice == "action_escalated"]
+    told = {e.facts["to_role"]: [(to.entity, to.body) for to in e.to] for e in escalated}
+    assert told["chair"] == [("INTERPOL", "wg-sc"), ("INTERPOL", "wg-fa")]
+    assert len(told["heads_of_entity"]) == len(set(told["heads_of_entity"])) == 8
+
+
+def test_a_chair_of_another_entity_is_told_too() -> None:
+    """Each body has a chair of its own."""
+    _, action, _ = adopted(DECEMBER)
+    (second,) = action.state.adoptions
+    action.known = replace(action.state, adoptions=(replace(second, chair_entity="AIMC"),))
+
+    events = action.pass_to("2027-03-01 08:00")
+
+    assert [e.entities for e in events if isinstance(e, RungReached) and e.to_role == "chair"] == [("INTERPOL", "AIMC")]
+    escalated = [to for e in action.effects if isinstance(e, Notify) for to in e.to if to.role == "chair"]
+    assert [(to.entity, to.body) for to in escalated][-2:] == [("INTERPOL", "wg-sc"), ("AIMC", "wg-fa")]
+
+
+def test_a_calendar_that_both_bodies_pass_on_is_taken_over_once() -> None:
+    """Both cycles follow the action; the second word is recorded as what it is, and nobody is written to twice."""
+    first, _ = one_action()
+    second, action, _ = adopted(DECEMBER)
+    renewed = RenewCalendar(delegation="EUROPOL", calendar=kept("EUROPOL", date(2026, 12, 16)))
+    for cycle in (first, second):
+        cycle.give(renewed, "2026-10-01 08:00")
+    words = [c.told(f"action/{action.state.id}")[-1] for c in (first, second)]
+
+    answers = [kinds(action.give(word, "2026-10-01 08:00")) for word in words]
+
+    assert words == [renewed, renewed]
+    assert answers == [["CalendarRenewed"], ["CommandRefused"]]
+    assert reason_of(action.events[-1:]) == "CalendarKeptAlready"
+    assert len(action.letters("deadlines_would_move")) == 1
 
 
 def test_a_closing_cycle_hands_a_joint_action_to_its_own_body_alone() -> None:

@@ -17,10 +17,11 @@ def audience_of(state: ActionItem, moment: Moment) -> tuple[str, ...]:
     """
     Return the entities that a moment goes to at its instant; nobody once the owner's membership has ended.
 
-    Observers are never among them, whatever the ladder (domain.md LD-3); the chair's entity is, by its office.
+    Observers are never among them, whatever the ladder (domain.md LD-3); the entity of a chair is, by its office. Of a
+    joint action every body that adopted it has its chair told.
     """
     if moment.to == "chair":
-        return (state.chair_entity,)
+        return tuple(dict.fromkeys(chair.entity for chair in chairs(state)))
     members = state.membership.members_at(moment.at)
     if moment.to in INNER_ROLES:
         return tuple(member for member in members if member == state.owner)
@@ -31,6 +32,8 @@ def rung_addressees(state: ActionItem, to_role: str, entities: tuple[str, ...]) 
     """Return the persons' seats that a rung goes to."""
     if to_role == "heads_of_entity":
         return tuple(Addressee(entity=entity, role="head_of_entity") for entity in entities)
+    if to_role == "chair":
+        return tuple(chair for chair in chairs(state) if chair.entity in entities)
     return tuple(Addressee(entity=entity, role=to_role, body=state.body) for entity in entities)
 
 

@@ -6,13 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.domain.action.opening import plan_due
+from services.domain.action.refusals import CalendarKeptAlready
 from services.domain.action.state import ActionItem
-from services.domain.message import Context, Event, Refusal
+from services.domain.message import Context, Event, Refusal, refuse
 from services.domain.register_change import CalendarRenewed, RenewCalendar, WouldMove, renewal
 
 
 def renew_calendar(state: ActionItem, command: RenewCalendar, context: Context) -> tuple[Event, ...]:
     """Reckon with another calendar from now on, and list the reminders and rungs still to come that it would move."""
+    if state.calendar.calendars.get(command.delegation) == command.calendar:
+        # every body that follows a joint action passes the same word on
+        return refuse(command, CalendarKeptAlready(delegation=command.delegation), context)
     again = replace(state, calendar=state.calendar.with_calendar(command.delegation, command.calendar))
     return renewal(command, context, would_move=_would_move(state, again) if state.is_open else ())
 

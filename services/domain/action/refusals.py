@@ -71,3 +71,10 @@ class AdoptedAlready(Refusal):
 
     body: str
     action: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarKeptAlready(Refusal):
+    """The action reckons with that calendar of {delegation} already."""
+
+    delegation: str
