@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.commands.clashes import Booking, DoubleBooking, Sitting, double_bookings
 from services.domain.body.state import Body
+from services.domain.cycle.records import CycleKind
 from services.domain.membership import Membership
 from services.policies.zone import load_zone
 from services.storage import snapshot
@@ -28,7 +29,7 @@ async def asked_for(connection: AsyncConnection, *, since: datetime, until: date
     """Return the sessions that the series of all bodies ask for in [since, until), and that nobody has proposed yet."""
     bodies: Iterable[Body] = [kept.state for kept in await snapshot.of_noun(connection, "body") if kept.state]
     return tuple(
-        Sitting(body=body.code, number=None, starts=o.starts, ends=o.ends)
+        Sitting(body=body.code, number=None, starts=o.starts, ends=o.ends, kind=series.kind)
         for body in bodies
         for series in body.series
         if body.pause_of(series.kind) is None
@@ -50,7 +51,14 @@ async def double_booked(
 
 def sitting_of(row: SittingRow) -> Sitting:
     """Return a session that stands."""
-    return Sitting(body=row.body, number=row.number, starts=row.starts, ends=row.ends, guests=frozenset(row.guests))
+    return Sitting(
+        body=row.body,
+        number=row.number,
+        starts=row.starts,
+        ends=row.ends,
+        guests=frozenset(row.guests),
+        kind=CycleKind(row.kind),
+    )
 
 
 async def booked(connection: AsyncConnection, vault: Vault, rows: Iterable[SittingRow]) -> tuple[Booking, ...]:

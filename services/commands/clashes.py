@@ -1,8 +1,9 @@
 """
-Clashes: sessions of different bodies that meet, and persons booked for two of them (domain.md 5.3).
+Clashes: sessions that meet, and persons booked for two of them (domain.md 5.3).
 
-Two sessions meet where they share a local date; a clash is shown and never a refusal. Names are compared here as they
-are read, and kept nowhere.
+Two sessions meet where they share a local date; a clash is shown and never a refusal. Those of one body's series follow
+one another, maybe on one day; one that is called, or moved, beside them meets them. Names are compared here as they are
+read, and kept nowhere.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import combinations
+
+from services.domain.cycle.records import CycleKind
 
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
@@ -27,6 +30,11 @@ class Sitting:
     starts: datetime
     ends: datetime
     guests: frozenset[str] = frozenset()
+    kind: CycleKind = CycleKind.ORDINARY
+
+    def is_of_one_series(self, other: Sitting) -> bool:
+        """Tell whether both are sessions of one kind of one body, of which no two are live (domain.md LC-2)."""
+        return (self.body, self.kind) == (other.body, other.kind)
 
     def overlaps(self, other: Sitting) -> bool:
         """Tell whether both sit at one instant."""
@@ -75,9 +83,9 @@ def meeting_of(first: Sitting, second: Sitting, zone: tzinfo) -> Meeting | None:
 
 
 def meetings(sittings: Iterable[Sitting], zone: tzinfo) -> tuple[Meeting, ...]:
-    """Return the sessions of different bodies that meet, the first first."""
+    """Return the sessions that meet, the first first; of one kind of one body only those that overlap."""
     ordered = sorted(set(sittings), key=_order)
-    near = ((a, b) for a, b in _near(ordered) if a.body != b.body)
+    near = ((a, b) for a, b in _near(ordered) if not a.is_of_one_series(b) or a.overlaps(b))
     return tuple(found for a, b in near if (found := meeting_of(a, b, zone)))
 
 

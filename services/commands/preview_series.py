@@ -80,7 +80,7 @@ class SessionAhead:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outlook:
-    """What a series is looked at with: body, register, the calendar table, the other bodies' sessions, the instant."""
+    """What a series is looked at with: body, register, the calendar table, the other sessions, the instant."""
 
     body: Body
     register: Register
@@ -151,7 +151,7 @@ class Outlook:
 
     def _meets(self, sitting: Sitting) -> tuple[Meeting, ...]:
         zone = load_zone(self.register.membership.convenor_zone)
-        found = (meeting_of(sitting, other, zone) for other in self.others if other.body != sitting.body)
+        found = (meeting_of(sitting, other, zone) for other in self.others if not other.is_of_one_series(sitting))
         return tuple(meeting for meeting in found if meeting)
 
     def _seats_twice(self, meeting: Meeting) -> Iterator[SeatTwice]:

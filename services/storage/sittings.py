@@ -25,6 +25,7 @@ class SittingRow:
 
     body: str
     number: int
+    kind: str
     starts: datetime
     ends: datetime
     guests: tuple[str, ...]
@@ -40,6 +41,7 @@ async def sittings(
         select(
             t.c.body,
             t.c.number,
+            t.c.cycle_kind,
             t.c.starts_at,
             t.c.ends_at,
             STATE["convening"]["guests"],
@@ -55,6 +57,7 @@ async def sittings(
         SittingRow(
             body=body,
             number=number,
+            kind=kind,
             starts=starts,
             ends=ends,
             guests=tuple(guests or ()),
@@ -65,5 +68,5 @@ async def sittings(
                 for each in named
             ),
         )
-        for body, number, starts, ends, guests, credentials, responses in rows
+        for body, number, kind, starts, ends, guests, credentials, responses in rows
     ]

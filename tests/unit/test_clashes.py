@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.commands.clashes import Booking, Sitting, double_bookings, meeting_of, meetings, same_name
+from services.domain.cycle.records import CycleKind
 
 PARIS, TUNIS, BOGOTA = ZoneInfo("Europe/Paris"), ZoneInfo("Africa/Tunis"), ZoneInfo("America/Bogota")
 ZONES = {"AIMC": TUNIS, "AMERIPOL": BOGOTA}
@@ -29,11 +31,14 @@ AFTERNOON = Sitting(
 
 instants = st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 20)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001 - made aware at once
 sittings = st.builds(
-    lambda body, number, starts, hours: Sitting(body=body, number=number, starts=starts, ends=starts + hours * HOUR),
+    lambda body, number, starts, hours, kind: Sitting(
+        body=body, number=number, starts=starts, ends=starts + hours * HOUR, kind=kind
+    ),
     st.sampled_from(["dialogue", "wg-sc", "wg-fa"]),
     st.integers(1, 9),
     instants,
     st.integers(1, 72),
+    st.sampled_from(CycleKind),
 )
 names = st.sampled_from(["Amal Ben Ali", "AMAL  BEN ALI", "Ama\u0301l", "Am\u00e1l", "Straße", "STRASSE"])
 
@@ -91,11 +96,28 @@ def test_a_session_ends_before_the_day_that_begins_then() -> None:
     assert [day.isoformat() for day in until_midnight.dates(PARIS)] == ["2026-09-09"]
 
 
-def test_sessions_of_one_body_are_its_own_affair() -> None:
-    """Only sessions of different bodies are listed as meeting."""
+def test_sessions_of_one_series_may_share_a_day() -> None:
+    """They follow one another; only sessions of different bodies are listed as meeting."""
     other = Sitting(body="wg-sc", number=4, starts=AFTERNOON.starts, ends=AFTERNOON.ends)
     found = meetings([MORNING, AFTERNOON, other], PARIS)
     assert {tuple(s.body for s in m.sittings) for m in found} == {("wg-sc", "wg-fa"), ("wg-fa", "wg-sc")}
+
+
+def test_an_extraordinary_session_on_the_day_of_a_regular_one_is_listed() -> None:
+    """Both may be live (domain.md LC-2), and whoever leads the body reads that they meet."""
+    called = replace(MORNING, number=4, starts=AFTERNOON.starts, ends=AFTERNOON.ends, kind=CycleKind.EXTRAORDINARY)
+
+    (found,) = meetings([MORNING, called], PARIS)
+
+    assert [s.number for s in found.sittings] == [3, 4]
+    assert not found.overlaps
+
+
+def test_a_session_moved_into_the_next_regular_one_is_listed() -> None:
+    """The one before a regular date is not skipped for it (domain.md PO-4), though it may last into it."""
+    moved = replace(MORNING, number=2, starts=MORNING.starts - HOUR, ends=MORNING.starts + HOUR)
+
+    assert [m.overlaps for m in meetings([moved, MORNING], PARIS)] == [True]
 
 
 @given(st.lists(sittings, max_size=8))
@@ -105,9 +127,10 @@ def test_every_pair_that_shares_a_day_is_found_once(some: list[Sitting]) -> None
     assert len(found) == len(meetings(some, PARIS))
     for a in some:
         for b in some:
-            shares = a.body != b.body and bool(a.dates(PARIS) & b.dates(PARIS))
+            is_asked = a != b and (not a.is_of_one_series(b) or a.overlaps(b))
+            shares = is_asked and bool(a.dates(PARIS) & b.dates(PARIS))
             assert (frozenset({a, b}) in found) is shares
-            assert shares or not (a.body != b.body and a.overlaps(b))
+            assert shares or a == b or not a.overlaps(b)
 
 
 @given(st.lists(st.tuples(names, sittings), max_size=8), st.randoms())

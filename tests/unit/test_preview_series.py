@@ -12,6 +12,7 @@ from services.commands.preview_series import Outlook, SessionAhead, is_night, si
 from services.commands.series import reckon_series
 from services.domain.body.state import Body
 from services.domain.calendar import CalendarTable
+from services.domain.cycle.records import CycleKind
 from services.domain.register.state import Appointment, Role
 from services.policies.folder import policies_dir
 from services.policies.procedure import load_procedure
@@ -154,3 +155,5 @@ def test_whoever_holds_seats_in_both_bodies_would_sit_twice() -> None:
         ("p-1", "AIMC", Role.HEAD_OF_DELEGATION)
     ]
     assert looked_at(own, seats=both).seats_twice == ()
+    called = replace(own, kind=CycleKind.EXTRAORDINARY)
+    assert [meeting.sittings[1] for meeting in looked_at(called).meets] == [called]

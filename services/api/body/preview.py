@@ -153,7 +153,7 @@ def step_told(step: StepDue) -> dict[str, Any]:
 
 
 def meeting_told(viewer: Viewer, session: SessionAhead, meeting: Meeting) -> dict[str, Any]:
-    """Return a session of another body, with who would be booked twice as far as that is for the viewer."""
+    """Return a session that it meets, with who would be booked twice as far as that is for the viewer."""
     twice = (seat for seat in session.seats_twice if seat.meeting is meeting)
     return {
         "session": sittings_told(viewer, meeting.sittings[1:])[0],

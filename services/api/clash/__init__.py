@@ -1,1 +1,1 @@
-"""Clashes: sessions of different bodies that meet, and persons booked twice."""
+"""Clashes: sessions that meet, and persons booked twice."""

@@ -26,7 +26,7 @@ LONGEST = timedelta(days=12 * 366)
 async def list_clashes(
     reader: Reader, body: BodyQuery = None, since: SinceQuery = None, until: UntilQuery = None
 ) -> ClashesRead:
-    """List sessions of different bodies that share days, and persons booked for two such; nothing is refused for it."""
+    """List sessions that meet, and persons booked for two that share a day; nothing is refused for it."""
     start = read_instant_within(since) if since else reader.at
     end = read_instant_within(until) if until else start + USUAL
     if not timedelta(0) < end - start <= LONGEST:

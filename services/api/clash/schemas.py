@@ -19,7 +19,7 @@ class SittingRead(Read):
 
 
 class SessionClashRead(Read):
-    """Two sessions of different bodies that share days; the days are the convenor's."""
+    """Two sessions that share days, of different bodies, kinds, or overlapping; the days are the convenor's."""
 
     sessions: tuple[SittingRead, SittingRead]
     days: tuple[date, ...]
