@@ -21,12 +21,12 @@ from services.storage.tables import posted
 from services.storage.unit_of_work import Database
 from services.storage.vault import Vault
 from services.wire.message import to_json
+from services.workflows.beating import beating
 from services.workflows.messages import Letter, Post, Posted, PostResult
 from services.workflows.papers import draft_of, papers_for
 
 #: Letters in flight at once; a slow server holds back no more than these.
 IN_FLIGHT = 8
-BEAT_EVERY = 3.0
 
 
 class Deliverer:
@@ -41,11 +41,8 @@ class Deliverer:
     @activity.defn(name="deliver")
     async def deliver(self, post: Post) -> PostResult:
         """Deliver letters; a letter posted by an earlier attempt of this activity is not posted again."""
-        beating = asyncio.create_task(beat())
-        try:
+        async with beating():
             return PostResult(posted=tuple([await self._deliver(post.stream, letter) for letter in post.letters]))
-        finally:
-            beating.cancel()
 
     async def _deliver(self, stream: str, letter: Letter) -> Posted:
         async with self._database.work() as connection:
@@ -121,10 +118,3 @@ class Deliverer:
                 )
                 .on_conflict_do_nothing()
             )
-
-
-async def beat() -> None:
-    """Tell the server every now and then that letters are still going out."""
-    while True:
-        activity.heartbeat()
-        await asyncio.sleep(BEAT_EVERY)

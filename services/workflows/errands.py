@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import groupby
+
 from temporalio import activity
 from temporalio.client import (
     Client,
@@ -12,6 +15,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from services.workflows.beating import beating
 from services.workflows.catalogue import TASK_QUEUE, WORKFLOWS, noun_of, search_attributes_of, summary_of
 from services.workflows.messages import TELL, UPDATE, Errand, Errands, Outcome, Start
 from services.workflows.reading import told_envelope
@@ -26,9 +30,18 @@ class Errander:
 
     @activity.defn(name="run_errands")
     async def run_errands(self, errands: Errands) -> None:
-        """Carry out errands in their order."""
-        for errand in errands.errands:
-            await (self._start(errand) if errand.starts else self._tell(errand))
+        """Carry out errands; one that an earlier attempt of this activity carried out is not carried out again."""
+        async with beating():
+            await self.carry_out(errands)
+
+    async def carry_out(self, errands: Errands) -> None:
+        """Carry out errands in their order; aggregates to be started one after the other are started at once."""
+        for starts, some in groupby(errands.errands, key=lambda errand: errand.starts):
+            if starts:
+                await asyncio.gather(*map(self._start, some))
+                continue
+            for errand in some:
+                await self._tell(errand)
 
     async def _start(self, errand: Errand) -> None:
         """Start an aggregate with its first command, and wait until that is recorded."""

@@ -20,7 +20,8 @@ RUN_ERRANDS = "run_errands"
 DELIVER = "deliver"
 ERRANDS_TIMEOUT = timedelta(seconds=20)
 DELIVER_TIMEOUT = timedelta(minutes=5)
-DELIVER_HEARTBEAT = timedelta(seconds=10)
+#: A worker that died at an errand or a letter is waited for no longer than this.
+HEARTBEAT = timedelta(seconds=10)
 #: Waits before an undelivered letter is tried again; after the last of them a person has to look (``doctor``).
 TRY_AGAIN = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, *(720,) * 14))
 
@@ -83,6 +84,7 @@ class Follower:
                 RUN_ERRANDS,
                 wire.Errands(errands=tuple(errands)),
                 start_to_close_timeout=ERRANDS_TIMEOUT,
+                heartbeat_timeout=HEARTBEAT,
                 retry_policy=RETRY,
                 summary=", ".join(e.stream for e in errands)[:200],
             )
@@ -104,7 +106,7 @@ class Follower:
                 wire.Post(stream=self._stream, letters=tuple(ready)),
                 result_type=wire.PostResult,
                 start_to_close_timeout=DELIVER_TIMEOUT,
-                heartbeat_timeout=DELIVER_HEARTBEAT,
+                heartbeat_timeout=HEARTBEAT,
                 retry_policy=RETRY,
                 summary=", ".join(f"{letter.notice} to {len(letter.to)}" for letter in ready)[:200],
             )
