@@ -78,6 +78,7 @@ def test_every_operation_documents_the_problems_it_may_meet(contract: dict[str, 
 ONLY_WITHIN = {
     "AlreadyFounded",
     "AlreadyProposed",
+    "CalendarKeptAlready",
     "BootstrapClosed",
     "ChangedSince",
     "MatchNeeded",

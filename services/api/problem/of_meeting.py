@@ -104,6 +104,12 @@ OF_MEETING: Mapping[str, Kind] = {
         ("The body follows this action already.", "L'organe suit déjà cette action."),
         ("See it in the body's matrix.", "Voyez-la dans son tableau de suivi."),
     ),
+    "CalendarKeptAlready": kind(
+        CONFLICT,
+        ("Calendar kept already", "Calendrier déjà en usage"),
+        ("The action reckons with that calendar already.", "L'action compte déjà avec ce calendrier."),
+        ("Nothing is to be done.", "Il n'y a rien à faire."),
+    ),
     "OverlapsLiveCycle": kind(
         CONFLICT,
         ("Overlaps a live cycle", "Chevauche un cycle en cours"),
