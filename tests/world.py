@@ -31,6 +31,7 @@ from services.runtime.binaries import temporal_test_server_binary
 from services.runtime.composition import Engine, compose, present
 from services.runtime.founding import found_register
 from services.runtime.migrate import migrate
+from services.runtime.observation import telemetry_of
 from services.runtime.settings import Settings
 from services.runtime.stack import Stack
 from services.runtime.temporal import ensure_search_attributes
@@ -273,7 +274,7 @@ async def real_world(stack: Stack, settings: Settings, environ: dict[str, str]) 
             namespace=settings.temporal.namespace, workflow_execution_retention_period=Duration(seconds=864000)
         )
     )
-    async with compose(settings, lazy=False) as composed:
+    async with compose(settings, lazy=False, telemetry=telemetry_of()) as composed:
         await ensure_search_attributes(composed.client, _attributes())
         post = Mailbox()
         engine = replace(composed, post=post)

@@ -37,6 +37,8 @@ from services.api.procedure.router import router as procedure
 from services.api.text.router import router as text
 from services.api.veil import Veil
 from services.api.wait.router import router as wait
+from services.api.watch import Watch
+from services.telemetry.telemetry import Telemetry
 
 VERSION = "1"
 DESCRIPTION = """
@@ -72,9 +74,13 @@ RESOURCES = (
 )
 
 
-def create_app(engine: Engine, *, clock: Clock | None = None) -> FastAPI:
-    """Return an application that serves an engine; without a clock the present is the database's."""
-    app = _routed()
+def create_app(engine: Engine, *, clock: Clock | None = None, telemetry: Telemetry | None = None) -> FastAPI:
+    """
+    Return an application that serves an engine.
+
+    Without a clock the present is the database's; without ``telemetry`` nobody sees what it is asked.
+    """
+    app = _routed(telemetry or Telemetry())
     app.state.engine = engine
     app.state.clock = clock
     app.state.cursors = Cursors(engine.settings.keys.cursor)
@@ -83,10 +89,10 @@ def create_app(engine: Engine, *, clock: Clock | None = None) -> FastAPI:
 
 def published_contract() -> dict[str, Any]:
     """Return the OpenAPI document of this release; it is the same whatever engine is served."""
-    return _routed().openapi()
+    return _routed(Telemetry()).openapi()
 
 
-def _routed() -> FastAPI:
+def _routed(telemetry: Telemetry) -> FastAPI:
     app = FastAPI(
         title="Dialogue",
         version=VERSION,
@@ -103,6 +109,7 @@ def _routed() -> FastAPI:
         app.include_router(resource, prefix="/v1")
     handle_problems(app)
     app.add_middleware(Bounds)
+    app.add_middleware(Watch, telemetry=telemetry)
     app.add_middleware(Veil)
     describe_wholly(app)
     return app

@@ -63,3 +63,6 @@ class Engine(Protocol):
     @property
     def door(self) -> Door:
         """Return the door commands go through."""
+
+    async def lacking(self) -> tuple[str, ...]:
+        """Return what this process lacks to do its work, by name."""

@@ -22,6 +22,7 @@ from services.commands.principal import NotAuthenticated
 from services.commands.register_view import RegisterMissing
 from services.commands.submit import KeyUsedOtherwise
 from services.storage.unit_of_work import DatabaseAway
+from services.telemetry.trace import note
 from services.wire.message import Malformed
 
 #: Seconds after which asking again makes sense.
@@ -44,6 +45,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Return the problem of a refusal; a fact named like a member of every problem is told as ``refusal_<name>``."""
+    note(problem=name)
     kind, language = KINDS[name], language_of(request.headers.get("accept-language"))
     told = {f"refusal_{key}" if key in STANDARD else key: value for key, value in (facts or {}).items()}
     body = {
@@ -64,7 +66,7 @@ def problem(
 def unexpected(request: Request, error: BaseException) -> JSONResponse:
     """Return the problem of an error nobody foresaw; what happened is in the log under its trace, and nothing here."""
     trace = trace_of(request.scope)
-    log.error("trace %s: %s %s failed", trace, request.method, request.url.path, exc_info=error)
+    log.error("trace %s: %s failed", trace, request.method, exc_info=error)
     return problem(request, "Unexpected", f"Something went wrong here, not with you; tell the operator {trace}.")
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import MutableMapping
 from typing import Any, Final
 from uuid import uuid4
 
-_TRACEPARENT: Final = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
-_NOTHING: Final = "0" * 32
+from services.telemetry.trace import HEADER, Trace, current_trace_id, read_trace
+
 _TAKEN: Final = "dialogue.trace"
+Scope = MutableMapping[str, Any]
 
 
-def trace_of(scope: MutableMapping[str, Any]) -> str:
-    """Return the trace that a request came with (W3C ``traceparent``), else one made for it, once."""
+def trace_of(scope: Scope) -> str:
+    """Return the name of the trace that a request belongs to, or of one made for it, once."""
     if _TAKEN not in scope:
-        scope[_TAKEN] = _told(scope) or uuid4().hex
+        named = named_trace(scope)
+        scope[_TAKEN] = current_trace_id() or (named.trace_id if named else uuid4().hex)
     return str(scope[_TAKEN])
 
 
-def _told(scope: MutableMapping[str, Any]) -> str | None:
-    for name, value in scope.get("headers", ()):
-        if name == b"traceparent":
-            found = _TRACEPARENT.fullmatch(value)
-            told = found[1].decode() if found else _NOTHING
-            return None if told == _NOTHING else told
-    return None
+def named_trace(scope: Scope) -> Trace | None:
+    """Return the trace that a request came with (W3C ``traceparent``)."""
+    found = [value for name, value in scope.get("headers", ()) if name == HEADER.encode()]
+    return read_trace(found[0].decode("latin-1")) if len(found) == 1 else None

@@ -59,8 +59,9 @@ def demo(
     api_port: PortOption = None,
 ) -> None:
     """Run everything and tell the story."""
-    from services.cli.screen import log_to_stderr, screen
+    from services.cli.screen import screen
     from services.runtime.interruption import until_interrupted
+    from services.telemetry.log import log_to_stderr
 
     log_to_stderr(os.environ.get("DIALOGUE_LOG_LEVEL") or "warning")
     chosen = prepared_home(home)

@@ -15,7 +15,8 @@ Serve the HTTP API until SIGINT or SIGTERM. Settings come from the environment.
 \b
 Needed: DIALOGUE_DATABASE_URL, DIALOGUE_MASTER_KEY, DIALOGUE_SIGNING_KEY, DIALOGUE_CURSOR_KEY (or each with _FILE),
         TEMPORAL_ADDRESS and its kin, or a profile of Temporal's own configuration file.
-Also:   DIALOGUE_API_HOST, DIALOGUE_API_PORT, DIALOGUE_POLICIES_DIR, DIALOGUE_LOG_LEVEL.
+Also:   DIALOGUE_API_HOST, DIALOGUE_API_PORT, DIALOGUE_POLICIES_DIR, DIALOGUE_LOG_LEVEL, DIALOGUE_LOG_FORMAT,
+        DIALOGUE_METRICS_PORT and DIALOGUE_METRICS_HOST, where /metrics and /readyz answer whoever watches.
 
 \b
 Example:
@@ -41,11 +42,11 @@ def add_to(app: typer.Typer) -> None:
 
 def api() -> None:
     """Serve the API."""
-    from services.cli.screen import log_to_stderr
     from services.runtime.settings import Settings
+    from services.telemetry.log import log_to_stderr
 
     settings = Settings.read(os.environ)
-    log_to_stderr(settings.log_level)
+    log_to_stderr(settings.log_level, settings.log_format)
     with loading():
         import uvloop
 
@@ -56,11 +57,11 @@ def api() -> None:
 
 def worker() -> None:
     """Serve workflows and activities."""
-    from services.cli.screen import log_to_stderr
     from services.runtime.settings import Settings
+    from services.telemetry.log import log_to_stderr
 
     settings = Settings.read(os.environ)
-    log_to_stderr(settings.log_level)
+    log_to_stderr(settings.log_level, settings.log_format)
     with loading():
         import uvloop
 

@@ -39,9 +39,10 @@ def add_to(app: typer.Typer) -> None:
 
 def up(home: HomeOption = None, api_port: PortOption = None) -> None:
     """Run everything of one home until interrupted."""
-    from services.cli.screen import log_to_stderr, screen
+    from services.cli.screen import screen
     from services.runtime.home import Home
     from services.runtime.interruption import until_interrupted
+    from services.telemetry.log import log_to_stderr
 
     log_to_stderr(os.environ.get("DIALOGUE_LOG_LEVEL") or "warning")
     began = time.monotonic()
@@ -72,6 +73,7 @@ def show_addresses(machine: Machine) -> None:
     for what, where in (
         ("API", f"{machine.api.url}/v1"),
         ("Temporal UI", machine.stack.temporal.ui_url),
+        ("Metrics", f"{machine.metrics['worker']} and {machine.metrics['api']}"),
         ("Logs", str(machine.home.logs)),
     ):
         screen().print(f"  {what:<12} {where}")

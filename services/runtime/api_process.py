@@ -13,6 +13,7 @@ import uvicorn
 
 from services.api.app import create_app
 from services.runtime.composition import Engine, compose
+from services.runtime.observation import telemetry_of, watched_by
 from services.runtime.settings import Settings
 from services.runtime.trouble import Trouble
 
@@ -43,7 +44,7 @@ async def serve_api(settings: Settings) -> None:
         Trouble: the port cannot be had.
     """
     with bound(settings.api_host, settings.api_port) as listener:
-        async with compose(settings) as engine:
+        async with compose(settings, telemetry=telemetry_of()) as engine, watched_by(engine):
             server = ApiPort(config_of(engine))
             loop = asyncio.get_running_loop()
             for number in SIGNALS:
@@ -55,7 +56,7 @@ async def serve_api(settings: Settings) -> None:
 def config_of(engine: Engine) -> uvicorn.Config:
     """Return how the API is served: nothing tells which server this is, nothing logs who asked for what."""
     return uvicorn.Config(
-        create_app(engine),
+        create_app(engine, telemetry=engine.telemetry),
         http="httptools",
         ws="none",
         lifespan="on",

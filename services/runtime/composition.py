@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import Runtime
 
 from services.access.decision import AccessPolicy
 from services.commands.courier import Courier
 from services.commands.register_view import RegisterView
 from services.commands.signing import Signer
 from services.commands.submit import Door
+from services.commands.watched import WatchedDoor
 from services.gateways.console import ConsolePost
 from services.gateways.letter import Post
 from services.gateways.smtp import SmtpPost
 from services.policies.folder import policies_dir
+from services.runtime.readiness import lacking
 from services.runtime.settings import MailSettings, Settings
 from services.storage.record import Clock
 from services.storage.unit_of_work import Database
 from services.storage.vault import MasterKey, Vault
+from services.telemetry.telemetry import Telemetry
+from services.workflows.sending import Sender
 
 RECONNECT_EVERY = 1.0
 
@@ -59,21 +65,30 @@ class Engine:
     signer: Signer
     door: Door
     post: Post
+    telemetry: Telemetry | None
+
+    async def lacking(self) -> tuple[str, ...]:
+        """Return what this process lacks to do its work, by name."""
+        return await lacking(self.database, self.register)
 
 
 @asynccontextmanager
-async def compose(settings: Settings, *, lazy: bool = True) -> AsyncIterator[Engine]:
+async def compose(
+    settings: Settings, *, lazy: bool = True, telemetry: Telemetry | None = None, runtime: Runtime | None = None
+) -> AsyncIterator[Engine]:
     """
     Build an engine; the database may be away, and is reached when it is needed.
 
-    So may Temporal, when ``lazy``; a worker has nothing to do without it, and waits.
+    So may Temporal, when ``lazy``; a worker has nothing to do without it, and waits. ``telemetry`` sees what it does,
+    and ``runtime`` is Temporal's own, if it is to be measured.
     """
-    client = await connect(settings, lazy=lazy)
+    interceptors = (Sender(telemetry.spans),) if telemetry else ()
+    client = await connect(settings, lazy=lazy, interceptors=interceptors, runtime=runtime)
     async with Database(settings.database_url) as database:
-        yield engine_of(settings, client=client, database=database, courier=Courier(client))
+        yield engine_of(settings, client=client, database=database, courier=Courier(client), telemetry=telemetry)
 
 
-def engine_of(
+def engine_of(  # noqa: PLR0913 - the settings, and what a rehearsal gives of its own
     settings: Settings,
     *,
     client: Client,
@@ -81,6 +96,7 @@ def engine_of(
     courier: Courier,
     clock: Clock | None = None,
     post: Post | None = None,
+    telemetry: Telemetry | None = None,
 ) -> Engine:
     """Put an engine together; without ``clock`` the intake has the database's, without ``post`` the settings say."""
     folder = policies_dir(settings.policies_dir)
@@ -88,6 +104,7 @@ def engine_of(
     signer = Signer(settings.keys.signing.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
     access = AccessPolicy.load(folder / "access")
     register = RegisterView()
+    open_door = partial(WatchedDoor, telemetry.meters) if telemetry else Door
     return Engine(
         settings=settings,
         policies=folder,
@@ -98,7 +115,7 @@ def engine_of(
         client=client,
         courier=courier,
         signer=signer,
-        door=Door(
+        door=open_door(
             database=database,
             vault=vault,
             access=access,
@@ -109,14 +126,23 @@ def engine_of(
             clock=clock,
         ),
         post=post or post_of(settings.mail),
+        telemetry=telemetry,
     )
 
 
-async def connect(settings: Settings, *, lazy: bool) -> Client:
+async def connect(
+    settings: Settings, *, lazy: bool, interceptors: Sequence[Interceptor] = (), runtime: Runtime | None = None
+) -> Client:
     """Return a client of Temporal; unless ``lazy``, wait until it answers."""
     while True:
         try:
-            return await Client.connect(**settings.temporal.connect, lazy=lazy, data_converter=pydantic_data_converter)
+            return await Client.connect(
+                **settings.temporal.connect,
+                lazy=lazy,
+                data_converter=pydantic_data_converter,
+                interceptors=interceptors,
+                runtime=runtime,
+            )
         except RuntimeError as error:
             log.warning("waiting for Temporal at %s: %s", settings.temporal.address, str(error).splitlines()[0])
             await asyncio.sleep(RECONNECT_EVERY)

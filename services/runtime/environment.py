@@ -50,6 +50,9 @@ VARIABLES = {
     "DIALOGUE_API_PORT": Variable("a whole number from 1 to 65535"),
     "DIALOGUE_POLICIES_DIR": Variable("a folder of policies, laid out like the engine's own"),
     "DIALOGUE_LOG_LEVEL": Variable("debug, info, warning or error"),
+    "DIALOGUE_LOG_FORMAT": Variable("text or json"),
+    "DIALOGUE_METRICS_HOST": Variable("the address that metrics are served on, like 127.0.0.1"),
+    "DIALOGUE_METRICS_PORT": Variable("a whole number from 1 to 65535"),
     # Read where they are used, before there are settings or without any.
     "DIALOGUE_KEY": Variable("an API key, like dlg_k-..._...", secret=True),
     "DIALOGUE_URL": Variable("the address of the API, like http://127.0.0.1:8080"),

@@ -26,6 +26,7 @@ STOP_SECONDS = 2.5
 FOUNDED_WITHIN = 30.0
 LOOK_EVERY = 0.05
 TASK_QUEUE = "dialogue"
+METRICS_HOST = "127.0.0.1"
 IS_FOUNDED = "select true from snapshot where stream = 'register'"
 
 
@@ -55,8 +56,8 @@ class Machine:
             is_first = not self.home.postgres.exists()
             self.environment = self.stack.environment()
             queue = self.environment.get("DIALOGUE_TASK_QUEUE") or TASK_QUEUE
-            self.worker = WorkerServer(home=self.home, environment=self.environment, task_queue=queue)
-            self.api = ApiServer(home=self.home, environment=self.environment)
+            self.worker = WorkerServer(home=self.home, environment=self._seen("worker"), task_queue=queue)
+            self.api = ApiServer(home=self.home, environment=self._seen("api"))
             if not is_free(self.api.port):
                 raise Trouble(f"Port {self.api.port} is taken by another program; give another one with --api-port.")
             remember_port(self.home.ports, "api", self.api.port)
@@ -69,6 +70,16 @@ class Machine:
     ) -> None:
         """Stop everything, in less than five seconds."""
         await self._exit.aclose()
+
+    @property
+    def metrics(self) -> dict[str, str]:
+        """Return where worker and API are measured."""
+        return {verb: f"http://{METRICS_HOST}:{port}/metrics" for verb, port in self.stack.metrics_ports.items()}
+
+    def _seen(self, verb: str) -> dict[str, str]:
+        """Return the environment of one process, with a port of its own for whoever watches it."""
+        port = self.stack.metrics_ports[verb]
+        return {**self.environment, "DIALOGUE_METRICS_HOST": METRICS_HOST, "DIALOGUE_METRICS_PORT": str(port)}
 
     async def _serve(self, exits: AsyncExitStack, *, is_first: bool) -> None:
         """Start the servers and the engine; what takes longest to load, the engine, first, once there is a schema."""

@@ -16,12 +16,15 @@ from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
 from services.runtime.environment import Environment, SettingsError
 from services.runtime.secret import KEY_BYTES
+from services.telemetry.log import LogFormat
 
 SmtpSecurity = Literal["starttls", "tls", "none"]
 
 TASK_QUEUE = "dialogue"
 API_HOST = "127.0.0.1"
 API_PORT = 8080
+#: What is measured is nobody else's business, unless the operator opens it to a network of their own.
+METRICS_HOST = "127.0.0.1"
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -156,6 +159,9 @@ class Settings:
     api_port: int
     policies_dir: Path | None
     log_level: str
+    log_format: LogFormat
+    metrics_host: str
+    metrics_port: int | None
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
@@ -175,6 +181,9 @@ class Settings:
             api_port=environment.port("DIALOGUE_API_PORT", API_PORT),
             policies_dir=environment.folder("DIALOGUE_POLICIES_DIR"),
             log_level=environment.choice("DIALOGUE_LOG_LEVEL", ("debug", "info", "warning", "error"), "info"),
+            log_format=cast("LogFormat", environment.choice("DIALOGUE_LOG_FORMAT", ("text", "json"), "text")),
+            metrics_host=environment.text("DIALOGUE_METRICS_HOST") or METRICS_HOST,
+            metrics_port=_optional_port(environment, "DIALOGUE_METRICS_PORT"),
         )
 
 
@@ -206,6 +215,10 @@ def _database_url(environment: Environment, name: str) -> str:
         )
     query = urlencode([("ssl", value) for value in options.values()])
     return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, query, ""))
+
+
+def _optional_port(environment: Environment, name: str) -> int | None:
+    return environment.port(name, 1) if environment.text(name) is not None else None
 
 
 def _symmetric_key(environment: Environment, name: str) -> bytes:

@@ -21,7 +21,7 @@ from services.runtime.supervisor import Supervisor
 from services.runtime.temporal import EmbeddedTemporal
 from services.runtime.trouble import Trouble
 
-PORTS = ("api", "postgres", "temporal", "temporal-ui")
+PORTS = ("api", "postgres", "temporal", "temporal-ui", "metrics-api", "metrics-worker")
 STOP_SECONDS = 4.0  # for each server, all at once; both lose nothing when killed after that
 
 
@@ -104,6 +104,7 @@ class Stack:
 
     def _place(self, ports: Mapping[str, int], bin_dir: Path, binary: Path) -> None:
         self.api_port = ports["api"]
+        self.metrics_ports = {verb: ports.get(f"metrics-{verb}", 0) for verb in ("api", "worker")}
         self.postgres = EmbeddedPostgres(home=self.home, port=ports["postgres"], bin_dir=bin_dir)
         self.temporal = EmbeddedTemporal(
             home=self.home,

@@ -7,15 +7,16 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from services.commands.relay import Relay
+from services.commands.relay import Deliver, Relay
 from services.commands.upkeep import Upkeep
+from services.commands.watched import relayed
 from services.domain.catalogue import DECIDERS
 from services.runtime.composition import Engine, present
+from services.runtime.release import release
 from services.storage import ledger
 from services.storage.record import Clock
 from services.storage.unit_of_work import Database, DatabaseAway
@@ -24,6 +25,7 @@ from services.workflows.catalogue import WORKFLOWS
 from services.workflows.deliver import Deliverer
 from services.workflows.errands import Errander
 from services.workflows.recorder import Recorder
+from services.workflows.watched import Watched
 
 #: How long a workflow waits for its worker's cache after that worker was killed.
 STICKY = timedelta(seconds=2)
@@ -65,11 +67,12 @@ async def serving(
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=GRACE,
         build_id=release(),
+        interceptors=[Watched(engine.telemetry)] if engine.telemetry else [],
     )
     async with worker:
         background = [asyncio.create_task(seal(engine.database))] if seals else []
         if relays:
-            background.append(asyncio.create_task(Relay(engine.database, engine.door.deliver).run()))
+            background.append(asyncio.create_task(Relay(engine.database, _delivering(engine)).run()))
             background.append(asyncio.create_task(Upkeep(engine.database, engine.client).run()))
         try:
             yield worker
@@ -79,12 +82,8 @@ async def serving(
             await asyncio.gather(*background, return_exceptions=True)
 
 
-def release() -> str:
-    """Return the name of this release; left to itself the worker reads all code there is, for a second, to make one."""
-    try:
-        return f"dialogue {version('dialogue-engine')}"
-    except PackageNotFoundError:
-        return "dialogue from a checkout"
+def _delivering(engine: Engine) -> Deliver:
+    return relayed(engine.door.deliver, engine.telemetry.meters) if engine.telemetry else engine.door.deliver
 
 
 def runner() -> SandboxedWorkflowRunner:

@@ -10,6 +10,7 @@ from temporalio.service import RPCError
 from services.runtime.composition import Engine, compose, now
 from services.runtime.founding import found_register
 from services.runtime.interruption import until_interrupted
+from services.runtime.observation import sdk_meters_of, telemetry_of, watched_by
 from services.runtime.schema import schema_ready
 from services.runtime.settings import Settings
 from services.runtime.worker import serving
@@ -26,7 +27,12 @@ async def serve_worker(settings: Settings) -> None:
 
 
 async def _work(settings: Settings) -> None:
-    async with compose(settings, lazy=False) as engine:
+    telemetry = telemetry_of()
+    sdk = sdk_meters_of(settings, telemetry)
+    async with (
+        compose(settings, lazy=False, telemetry=telemetry, runtime=sdk.runtime if sdk else None) as engine,
+        watched_by(engine, reads_record=True, sdk=sdk),
+    ):
         await schema_ready(engine.database)
         async with serving(engine):
             log.info("serving the task queue %s", settings.temporal.task_queue)

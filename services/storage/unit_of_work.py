@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 #: Bound on one statement; intake transactions are bounded well below any deadline's grain.
 STATEMENT_TIMEOUT_MS = 5_000
@@ -89,6 +90,11 @@ class Database:
         async with self.work() as connection:
             await connection.execute(text("set transaction isolation level repeatable read, read only"))
             yield connection
+
+    def pool_use(self) -> tuple[int, int]:
+        """Return how many connections are in use, and how many there may be."""
+        pool = self._engine.pool
+        return (pool.checkedout(), pool.size()) if isinstance(pool, QueuePool) else (0, 0)
 
     async def close(self) -> None:
         """Close every connection."""

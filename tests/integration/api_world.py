@@ -45,7 +45,8 @@ class Api:
 @asynccontextmanager
 async def api_of(world: World) -> AsyncIterator[Api]:
     """Serve a world's API as a process would, its beat included."""
-    app = create_app(world.engine, clock=world.instant if world.skipping else None)
+    clock = world.instant if world.skipping else None
+    app = create_app(world.engine, clock=clock, telemetry=world.engine.telemetry)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

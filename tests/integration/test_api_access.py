@@ -24,7 +24,7 @@ from tests.integration.api_world import (
 from tests.world import MEMBERS, Peopled, world_of
 
 GUEST = "ECO"
-OPEN = {"/healthz", "/problems", "/problems/{name}"}
+OPEN = {"/healthz", "/readyz", "/problems", "/problems/{name}"}
 
 
 @pytest.fixture(scope="module")

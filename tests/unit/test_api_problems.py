@@ -35,6 +35,7 @@ OF_THE_API = {
     "HeadersTooLarge",
     "DatabaseAway",
     "RegisterMissing",
+    "NotReady",
     "Unexpected",
 }
 

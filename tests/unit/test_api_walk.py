@@ -18,8 +18,8 @@ from services.domain.catalogue import DECIDERS
 from services.domain.message import command_kind
 from services.policies.folder import policies_dir
 
-#: Whether the process lives, and what a problem means, is nobody's secret.
-OPEN = {"/healthz", "/problems", "/problems/{name}"}
+#: Whether the process lives, what it lacks by name, and what a problem means, is nobody's secret.
+OPEN = {"/healthz", "/readyz", "/problems", "/problems/{name}"}
 #: Its key stands in its address, for calendars send no headers.
 FEED = "/v1/feeds/{key}.ics"
 #: What OpenAPI itself is served under.

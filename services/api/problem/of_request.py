@@ -168,6 +168,15 @@ OF_REQUEST: Mapping[str, Kind] = {
         ),
         ("Try again in a moment.", "Réessayez dans un instant."),
     ),
+    "NotReady": kind(
+        UNAVAILABLE,
+        ("Not ready", "Pas prêt"),
+        (
+            "This process cannot do its work yet; `lacking` names what it lacks.",
+            "Ce processus ne peut pas encore travailler; `lacking` nomme ce qui lui manque.",
+        ),
+        ("Ask another one, or this one again in a moment.", "Demandez à un autre, ou à celui-ci dans un instant."),
+    ),
     "Unexpected": kind(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         ("Unexpected error", "Erreur inattendue"),

@@ -1,0 +1,26 @@
+"""What a process lacks to do its work, by name: nothing of where it is, since whoever balances load may ask."""
+
+from __future__ import annotations
+
+from services.commands.register_view import RegisterMissing, RegisterView
+from services.runtime.migrations import newest_revision
+from services.runtime.schema import revision_of
+from services.storage.unit_of_work import Database, DatabaseAway
+
+
+async def lacking(database: Database, register: RegisterView) -> tuple[str, ...]:
+    """
+    Return what is not there: ``database``, ``schema`` or ``register``.
+
+    Temporal is none of it: while that is away commands are taken in all the same, and reading goes on.
+    """
+    try:
+        if await revision_of(database) != newest_revision():
+            return ("schema",)
+        async with database.read() as connection:
+            await register.current(connection)
+    except DatabaseAway:
+        return ("database",)
+    except RegisterMissing:
+        return ("register",)
+    return ()
