@@ -45,9 +45,7 @@ class Watch:
             await send(message)
 
         method = scope["method"] if scope["method"] in METHODS else UNKNOWN
-        span = self._spans.begin(
-            method, SpanKind.SERVER, named_trace(scope), facts={"http.request.method": method}
-        )
+        span = self._spans.begin(method, SpanKind.SERVER, named_trace(scope), facts={"http.request.method": method})
         began = perf_counter()
         self._meters.begun()
         with within_trace(span.trace), taking_notes() as notes:
