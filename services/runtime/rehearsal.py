@@ -31,7 +31,8 @@ from services.rehearsal.clock import SteppingClock
 from services.rehearsal.outage import FrailCourier, FrailDatabase, Part
 from services.rehearsal.playing import take_seats
 from services.rehearsal.post import RehearsalPost
-from services.rehearsal.rest import Rest, Touched
+from services.rehearsal.pulses import Pulses
+from services.rehearsal.rest import Rest
 from services.rehearsal.scenario import Scenario
 from services.rehearsal.stage import Stage
 from services.runtime.binaries import postgres_bin_dir, temporal_test_server_binary
@@ -120,18 +121,18 @@ class Playhouse:
             environment = await exits.enter_async_context(await _skipping_server(self._runtime))
             folder = lay_over(self._policies, scenario.overrides, self._home.path / f"policies-{number}")
             settings = Settings.read(_environ(self._home, self._database_url(name), environment, folder))
-            touched = Touched()
+            pulses = Pulses()
             client = await Client.connect(
                 **settings.temporal.connect,
                 data_converter=pydantic_data_converter,
-                interceptors=[touched],
+                interceptors=[pulses],
                 runtime=self._runtime,
             )
             clock = SteppingClock(environment, scenario.starts)
             await clock.move(begins or (await clock.server_instant()).replace(microsecond=0))
             database = await exits.enter_async_context(FrailDatabase(settings.database_url, is_near=True))
             record = await exits.enter_async_context(Database(settings.database_url, pool_size=2, is_near=True))
-            rest = Rest(client, touched, clock)
+            rest = Rest(pulses, clock)
             yield _stage(settings, rest, client, (database, record), seated, _cached(scenario)), name
 
     async def _copy(self, template: str, name: str) -> None:
@@ -179,7 +180,15 @@ def _stage(
         door=engine.door,
         post=post,
         upkeep=Upkeep(record, client, clock.instant),
-        serve=lambda: serving(engine, relays=False, seals=False, cached=cached, clock=clock, instant=clock.instant),
+        serve=lambda: serving(
+            engine,
+            relays=False,
+            seals=False,
+            cached=cached,
+            runs=rest.pulses.runner,
+            clock=clock,
+            instant=clock.instant,
+        ),
         begin=begin,
         seated=seated,
         digests={"policies": edition.digest, "access": engine.access.digest},

@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
 from services.commands.relay import Deliver, Relay
 from services.commands.upkeep import Upkeep
@@ -38,12 +37,13 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def serving(
+async def serving(  # noqa: PLR0913 - what a rehearsal has otherwise, each by its name
     engine: Engine,
     *,
     relays: bool = True,
     seals: bool = True,
     cached: int = CACHED,
+    runs: WorkflowRunner | None = None,
     clock: Clock | None = None,
     instant: Callable[[], Awaitable[datetime]] = present,
 ) -> AsyncIterator[Worker]:
@@ -51,7 +51,7 @@ async def serving(
     Serve workflows and activities until the block ends.
 
     Positions are given by somebody else if not ``seals``. ``clock`` and ``instant`` tell the time of the intake and of
-    deliveries; a rehearsal gives its own.
+    deliveries, and ``runs`` runs the workflows; a rehearsal gives its own.
     """
     prepare_codecs(type_ for d in DECIDERS.values() for type_ in (d.state, *d.commands, *d.events))
     recorder = Recorder(engine.database, clock)
@@ -62,7 +62,7 @@ async def serving(
         task_queue=engine.settings.temporal.task_queue,
         workflows=list(WORKFLOWS.values()),
         activities=[recorder.record, errander.run_errands, deliverer.deliver],
-        workflow_runner=runner(),
+        workflow_runner=runs or runner(),
         max_cached_workflows=cached,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=GRACE,
@@ -86,9 +86,14 @@ def _delivering(engine: Engine) -> Deliver:
     return relayed(engine.door.deliver, engine.telemetry.meters) if engine.telemetry else engine.door.deliver
 
 
-def runner() -> SandboxedWorkflowRunner:
-    """Return the sandbox workflows run in; our own modules are pure by contract and shared, not loaded anew."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules("services"))
+def runner() -> WorkflowRunner:
+    """
+    Return what runs the workflows: themselves, without the SDK's sandbox.
+
+    They are pure by contract and share our modules anyway; the golden histories replay in the sandbox, which refuses
+    what a workflow must not reach for.
+    """
+    return UnsandboxedWorkflowRunner()
 
 
 async def seal(database: Database) -> None:

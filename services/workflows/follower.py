@@ -55,10 +55,9 @@ class Follower:
         """Tell whether everything that events up to a version start has been started."""
         return all(cause > version for cause in self._starting)
 
-    @property
-    def is_busy(self) -> bool:
-        """Tell whether anything is under way or could be done now."""
-        return self._is_on_errands or self._is_posting or bool(self._errands) or bool(self._ready())
+    def is_busy(self, now: datetime) -> bool:
+        """Tell whether anything is under way or could be done at an instant."""
+        return self._is_on_errands or self._is_posting or bool(self._errands) or bool(self._ready(now))
 
     def wakes(self) -> list[tuple[datetime, str]]:
         """Return the instants at which letters are to be tried again."""
@@ -95,8 +94,8 @@ class Follower:
     async def post(self) -> None:
         """Deliver letters until ended; what fails is tried again alone, later."""
         while True:
-            await workflow.wait_condition(lambda: bool(self._ready()) or self._is_over)
-            ready = self._ready()
+            await workflow.wait_condition(lambda: bool(self._ready(workflow.now())) or self._is_over)
+            ready = self._ready(workflow.now())
             if not ready:
                 return
             self._is_posting = True
@@ -114,8 +113,7 @@ class Follower:
                 self._account(letter, posted)
             self._is_posting = False
 
-    def _ready(self) -> list[wire.Letter]:
-        now = workflow.now()
+    def _ready(self, now: datetime) -> list[wire.Letter]:
         return [letter for letter in self.letters if letter.not_before is None or letter.not_before <= now]
 
     def _account(self, letter: wire.Letter, posted: wire.Posted) -> None:

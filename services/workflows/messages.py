@@ -13,7 +13,6 @@ from typing import Any
 UPDATE = "command"
 TELL = "tell"
 STATE = "state"
-PULSE = "pulse"
 POST_AGAIN = "post_again"
 
 

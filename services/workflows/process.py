@@ -110,10 +110,11 @@ class Process:
             "state": None if self.state is None else to_json(self.state),
         }
 
-    def pulse(self) -> wire.Pulse:
+    def pulse(self, now: datetime) -> wire.Pulse:
         """Tell whether anything is decided and not recorded, or to be done, and the next instant there is more."""
         is_behind = bool(self._outbox) or self._recorded != self._version
-        is_busy = is_behind or self._judging or bool(self._held) or self._is_time() or self._follower.is_busy
+        is_waiting = bool(self._held) or self._is_time(now) or self._follower.is_busy(now)
+        is_busy = is_behind or self._judging or is_waiting
         wake = self._next_wake()
         return wire.Pulse(is_busy=is_busy, wakes_at=wake[0] if wake else None)
 
@@ -210,13 +211,13 @@ class Process:
             await workflow.wait_condition(self._has_work)
             if self._outbox:
                 await self._record_batch()
-            elif self._is_time():
+            elif self._is_time(workflow.now()):
                 await self._judge()
             else:
                 return
 
     def _has_work(self) -> bool:
-        return bool(self._outbox) or self._is_time() or self._is_done()
+        return bool(self._outbox) or self._is_time(workflow.now()) or self._is_done()
 
     def _is_done(self) -> bool:
         return self._is_idle() and (self._is_closed() or self._should_hand_over())
@@ -245,9 +246,9 @@ class Process:
     def _due(self) -> Due | None:
         return None if self.state is None else self._decider.due(self.state)
 
-    def _is_time(self) -> bool:
+    def _is_time(self, now: datetime) -> bool:
         due = self._due()
-        return due is not None and workflow.now() >= due.at
+        return due is not None and now >= due.at
 
     async def _judge(self) -> None:
         """Decide a due instant, once every act received before it has been decided."""
@@ -308,7 +309,7 @@ class Process:
         return bool(self._decider.is_closed(self.state))
 
     def _is_idle(self) -> bool:
-        is_busy = self._judging or self._held or self._follower.is_busy
+        is_busy = self._judging or self._held or self._follower.is_busy(workflow.now())
         return not is_busy and self._recorded == self._version and workflow.all_handlers_finished()
 
     def _should_hand_over(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
@@ -10,7 +11,6 @@ with workflow.unsafe.imports_passed_through():
     from services.domain.silence.decider import DECIDER
     from services.workflows.messages import (
         POST_AGAIN,
-        PULSE,
         STATE,
         TELL,
         UPDATE,
@@ -51,10 +51,9 @@ class SilenceProcedureWorkflow:
         """Try undelivered letters again at once."""
         self._process.post_again()
 
-    @workflow.query(name=PULSE)
-    def pulse(self) -> Pulse:
-        """Tell whether anything is under way, and when the aggregate wakes by itself."""
-        return self._process.pulse()
+    def pulse(self, now: datetime) -> Pulse:
+        """Tell whether anything is under way at an instant, and when the aggregate wakes by itself."""
+        return self._process.pulse(now)
 
     @workflow.query(name=STATE)
     def state(self) -> dict[str, Any]:
