@@ -77,7 +77,7 @@ class ResourceKind(StrEnum):
 
 
 ATTRIBUTES: Mapping[ResourceKind, tuple[str, ...]] = {
-    ResourceKind.REGISTER: ("body", "owner"),
+    ResourceKind.REGISTER: ("body", "owner", "appointment"),
     ResourceKind.BODY: ("body", "owner"),
     ResourceKind.CYCLE: ("body", "named"),
     ResourceKind.ITEM: ("body", "owner", "audience", "named"),
@@ -97,6 +97,7 @@ class Resource:
 
     ``owner`` is the entity it belongs to or concerns (whose people, deadlines, waits, notices, item, action), or the
     person of a command record or account. ``named`` lists entities it names: guests invited to a cycle, for instance.
+    ``appointment`` is the one whose key a register command issues or revokes.
     """
 
     kind: ResourceKind
@@ -108,6 +109,7 @@ class Resource:
     supporting: frozenset[str] = frozenset()
     chair_entity: str = ""
     convenor: str = ""
+    appointment: str = ""
 
     @property
     def document(self) -> dict[str, Any]:

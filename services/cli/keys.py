@@ -28,7 +28,8 @@ A key for somebody who holds an appointment (your own key in DIALOGUE_KEY):
   dialogue keys list
   dialogue keys revoke k-0123456789abcdef
 \b
-The address of somebody's calendar, for whatever shows calendars:
+The address of your calendar, or of somebody's whose keys you issue, for whatever shows calendars:
+  dialogue keys feed
   dialogue keys feed --appointment ap-0123456789abcdef
 """
 ISSUE_HELP = """
@@ -45,10 +46,10 @@ FEED_HELP = """
 Open a calendar feed and print its address, once: it is kept nowhere and will not be shown again.
 
 It shows the sessions that whoever holds the appointment may see, and the deadlines of their entity. Anybody who has
-the address reads them, so give it to one calendar, and revoke its key when it is lost:
+the address reads them, so give it to one calendar, and revoke its key when it is lost. Your own needs nobody else:
 \b
-  dialogue keys feed --appointment ap-0123456789abcdef
-  dialogue keys revoke k-0123456789abcdef
+  dialogue keys feed
+  dialogue keys revoke --feed k-0123456789abcdef
 """
 LIST_HELP = "List the keys you may see: never the keys themselves, but whose they are and until when."
 REVOKE_HELP = "Revoke a key at once and for good."
@@ -102,7 +103,7 @@ def issue(  # noqa: PLR0913 - two ways to issue, and each has its options
 @app.command(help=FEED_HELP)
 def feed(  # noqa: PLR0913 - what is opened, and where to ask for it
     *,
-    appointment: Annotated[str, typer.Option(help="Whose calendar it is to be.")],
+    appointment: Annotated[str, typer.Option(help="Whose calendar it is to be; your own if left out.")] = "",
     days: Annotated[int, typer.Option(min=1, max=730, help="How long the address is good for.")] = DAYS,
     label: Annotated[str, typer.Option(help="What its holder calls it.", show_default=False)] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the address alone.")] = False,
@@ -112,8 +113,8 @@ def feed(  # noqa: PLR0913 - what is opened, and where to ask for it
 ) -> None:
     """Open a calendar feed."""
     expires = expiry(days)
-    arguments = {"appointment": appointment, "expires": written(expires), **({"label": label} if label else {})}
-    issued, address = asyncio.run(_feed(arguments, home, url, key_file))
+    arguments = {"expires": written(expires), **({"label": label} if label else {})}
+    issued, address = asyncio.run(_feed(appointment, arguments, home, url, key_file))
     typer.echo(address)
     if not quiet:
         say(f"Keep it now: it will not be shown again. Its key is {issued}, good until {expires:%Y-%m-%d %H:%M} UTC.")
@@ -129,14 +130,17 @@ def list_keys(home: HomeOption = None, url: UrlOption = None, key_file: KeyFileO
 
 @app.command(help=REVOKE_HELP)
 def revoke(
+    *,
     which: Annotated[str, typer.Argument(metavar="KEY", help="The key's id, like k-0123456789abcdef.")],
+    is_feed: Annotated[bool, typer.Option("--feed", help="One that opens a calendar feed.")] = False,
     reason: Annotated[str, typer.Option(help="Why; it is kept in the record.", show_default=False)] = "",
     home: HomeOption = None,
     url: UrlOption = None,
     key_file: KeyFileOption = None,
 ) -> None:
     """Revoke a key."""
-    asyncio.run(_revoke(which, reason, home, url, key_file))
+    path = f"/v1/{'feeds' if is_feed else 'keys'}/{which}/revocation"
+    asyncio.run(_revoke(path, reason, home, url, key_file))
     typer.echo(f"{which} is revoked.")
 
 
@@ -170,11 +174,12 @@ async def _issue(arguments: Mapping[str, Any], home: Path | None, url: str | Non
 
 
 async def _feed(
-    arguments: Mapping[str, Any], home: Path | None, url: str | None, key_file: Path | None
+    appointment: str, arguments: Mapping[str, Any], home: Path | None, url: str | None, key_file: Path | None
 ) -> tuple[str, str]:
-    """Return the id of the key that was issued, and the whole address it stands in."""
+    """Return the id of the key that was issued, and the whole address it stands in; the caller's own if unnamed."""
     async with _client(home, url, key_file) as client:
-        result = await client.command("/v1/feeds", arguments)
+        whose = appointment or (await client.account()).appointment
+        result = await client.command("/v1/feeds", {"appointment": whose, **arguments})
         return str(result.fact("key")), client.feed_address(result.issued_key or "")
 
 
@@ -183,9 +188,9 @@ async def _list(home: Path | None, url: str | None, key_file: Path | None) -> li
         return [each async for each in client.pages("/v1/keys")]
 
 
-async def _revoke(which: str, reason: str, home: Path | None, url: str | None, key_file: Path | None) -> None:
+async def _revoke(path: str, reason: str, home: Path | None, url: str | None, key_file: Path | None) -> None:
     async with _client(home, url, key_file) as client:
-        await client.command(f"/v1/keys/{which}/revocation", {"reason": reason} if reason else {})
+        await client.command(path, {"reason": reason} if reason else {})
 
 
 def _client(home: Path | None, url: str | None, key_file: Path | None) -> DialogueClient:

@@ -10,7 +10,7 @@ from services.access.request import Resource, ResourceKind
 from services.domain.action.state import ActionItem
 from services.domain.catalogue import decider_of
 from services.domain.cycle.state import Cycle
-from services.domain.register.state import Register
+from services.domain.register.state import Appointment, Register
 
 #: Commands of a cycle that act upon one of its texts.
 UPON_TEXT = frozenset(
@@ -20,16 +20,15 @@ UPON_TEXT = frozenset(
 SAID_IN_PROCEDURE = frozenset({"correct_editorially", "refuse_correction", "dissociate"})
 
 
+#: Commands upon the calendar feed of an appointment.
+UPON_FEED = frozenset({"issue_feed_key", "revoke_feed_key"})
+
+
 def resource_of(stream: str, kind: str, arguments: Mapping[str, Any], state: Any) -> Resource:
     """Return the resource of a command on a stream in a state."""
     noun = decider_of(stream).noun
     if noun == "register":
-        return Resource(
-            kind=ResourceKind.REGISTER,
-            id="register",
-            body=str(arguments.get("body") or ""),
-            owner=_owner(state, arguments),
-        )
+        return _register_of(state, kind, arguments)
     if noun == "body":
         return Resource(kind=ResourceKind.BODY, id=stream, body=stream.split("/")[1])
     if noun == "cycle":
@@ -37,6 +36,19 @@ def resource_of(stream: str, kind: str, arguments: Mapping[str, Any], state: Any
     if noun == "action":
         return _decided_by(action_of(state), kind, arguments)
     return Resource(kind=ResourceKind.PROCEDURE, id=stream, body=state.body)
+
+
+def _register_of(state: Any, kind: str, arguments: Mapping[str, Any]) -> Resource:
+    """Return the register as what a command concerns of it; a calendar feed is of the body its appointment is for."""
+    held = _appointment(state, arguments)
+    reach = held.body if held and kind in UPON_FEED else arguments.get("body")
+    return Resource(
+        kind=ResourceKind.REGISTER,
+        id="register",
+        body=str(reach or ""),
+        owner=_owner(state, arguments),
+        appointment=held.appointment if held else "",
+    )
 
 
 def cycle_of(cycle: Cycle) -> Resource:
@@ -95,18 +107,23 @@ def _owner(state: Any, arguments: Mapping[str, Any]) -> str:
     """Return the entity whose people or status a register command concerns."""
     if not isinstance(state, Register):
         return ""
-    if "appointment" in arguments:
-        appointment = state.appointments.get(str(arguments["appointment"]))
+    if "appointment" in arguments or "key" in arguments:
+        appointment = _appointment(state, arguments)
         return appointment.seat if appointment else ""
-    if "key" in arguments:
-        key = state.keys.get(str(arguments["key"]))
-        return _owner(state, {"appointment": key.appointment}) if key else ""
     if "seat" not in arguments and "person" in arguments:
         person = state.persons.get(str(arguments["person"]))
         return person.entity if person else ""
     if "delegation" in arguments and "calendar" in arguments:
         return _sender(state, str(arguments["delegation"]))
     return str(arguments.get("seat") or arguments.get("entity") or "")
+
+
+def _appointment(state: Any, arguments: Mapping[str, Any]) -> Appointment | None:
+    """Return the appointment that a register command names, by itself or by its key."""
+    if not isinstance(state, Register):
+        return None
+    key = state.keys.get(str(arguments.get("key")))
+    return state.appointments.get(key.appointment if key else str(arguments.get("appointment")))
 
 
 def _sender(register: Register, delegation: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.domain.message import Actor, CommandRefused, Notify
-from services.domain.register.commands import EndAppointment, IssueFeedKey, RevokeKey
+from services.domain.register.commands import EndAppointment, IssueFeedKey, RevokeFeedKey, RevokeKey
 from services.domain.register.decider import DECIDER
 from services.domain.register.events import KeyExpiryNeared, KeyIssued, KeyRevoked, PersonAppointed
 from services.domain.register.keys import LONGEST_LIFE, REMINDER
@@ -237,13 +237,39 @@ def test_a_feed_key_is_refused_as_any_key_is(change: dict[str, Any], field: str)
     assert field_of(stream.give(replace(feeding(head), **change), coordinator)) == field
 
 
-def test_nobody_but_who_may_issue_keys_issues_a_feed_key() -> None:
-    """A head of delegation asks its head of entity or focal point."""
+def test_everybody_opens_the_feed_of_the_appointment_they_act_under_and_closes_it() -> None:
+    """It shows no more than they read already, and whoever answers for them is told."""
     stream, coordinator = staffed()
     head = stream.seat("FRONTEX", "head_of_entity", coordinator)
     delegate = stream.seat("FRONTEX", "head_of_delegation", head)
 
-    assert refusal(stream.give(feeding(delegate), delegate)) == "NotPermitted"
+    issued = only(stream.give(feeding(delegate), delegate), KeyIssued)
+    revoked = only(stream.give(RevokeFeedKey(key=issued.key, reason=None), delegate), KeyRevoked)
+
+    assert (issued.appointment, issued.scopes, revoked.key) == (delegate.appointment, (Scope.FEED,), issued.key)
+    assert told(stream, "key_revoked") == told(stream, "key_issued") == [("FRONTEX", "head_of_entity")]
+
+
+def test_the_feed_of_another_appointment_is_for_who_issues_its_keys() -> None:
+    """A delegate opens none for its head, nor closes it; the head does both for the delegate."""
+    stream, coordinator = staffed()
+    head = stream.seat("FRONTEX", "head_of_entity", coordinator)
+    delegate = stream.seat("FRONTEX", "head_of_delegation", head)
+    mine = only(stream.give(feeding(head), head), KeyIssued)
+
+    assert refusal(stream.give(replace(feeding(head), secret_digest=secret("other")), delegate)) == "NotPermitted"
+    assert refusal(stream.give(RevokeFeedKey(key=mine.key, reason=None), delegate)) == "NotPermitted"
+    theirs = only(stream.give(replace(feeding(delegate), secret_digest=secret("third")), head), KeyIssued)
+    only(stream.give(RevokeFeedKey(key=theirs.key, reason=None), head), KeyRevoked)
+
+
+def test_a_key_that_is_no_feeds_is_not_closed_as_one() -> None:
+    """Nobody revokes their working key so; to that command there is none."""
+    stream, coordinator = staffed()
+    head = stream.seat("FRONTEX", "head_of_entity", coordinator)
+    key = stream.equip(head, coordinator)
+
+    assert refusal(stream.give(RevokeFeedKey(key=key, reason=None), head)) == "NotFound"
 
 
 def feeding(holder: Actor) -> IssueFeedKey:

@@ -18,7 +18,7 @@ STATUSES = ("member", "observer", "guest", "former", "none")
 SCOPES = frozenset({"read", "act", "administer", "feed"})
 OWN, OTHER, CONVENOR = "FRONTEX", "AIMC", "INTERPOL"
 RELATIONS: Mapping[ResourceKind, tuple[str, ...]] = {
-    ResourceKind.REGISTER: ("own", "other"),
+    ResourceKind.REGISTER: ("own", "self", "other"),
     ResourceKind.BODY: ("own", "other"),
     ResourceKind.CYCLE: ("named", "other"),
     ResourceKind.ITEM: ("own", "named", "other"),
@@ -75,7 +75,8 @@ class Circumstance:
             kind=self.kind,
             id="r-1",
             body="dialogue",
-            owner={"own": own, "convenor": CONVENOR}.get(self.relation, OTHER),
+            owner={"own": own, "self": own, "convenor": CONVENOR}.get(self.relation, OTHER),
+            appointment="ap-1" if self.relation == "self" else "ap-2",
             audience=self.audience,
             named=frozenset({OTHER, *([entity] if self.relation == "named" else [])}),
             supporting=frozenset({CONVENOR, *([entity] if self.relation == "supporting" else [])}),

@@ -15,6 +15,7 @@ from services.api.feed.gathering import gather
 from services.api.feed.opening import feed_reading
 from services.api.feed.rendering import render
 from services.api.feed.schemas import IssuedFeedRead
+from services.api.person.people import look_at_feed
 from services.api.problem.describing import describe
 from services.api.read_route import reads
 from services.api.veil import veiled_key
@@ -81,7 +82,14 @@ router.include_router(
         [
             CommandRoute(
                 command=asked.IssueFeedKey, path="/feeds", stream="register", answer=IssuedFeedRead, more=told_once
-            )
+            ),
+            CommandRoute(
+                command=asked.RevokeFeedKey,
+                path="/feeds/{id}/revocation",
+                stream="register",
+                placed={"key": "id"},
+                look=look_at_feed,
+            ),
         ],
     )
 )

@@ -57,6 +57,18 @@ async def look_at_key(viewer: Viewer, places: Mapping[str, Any]) -> None:
     _look(viewer, "key", places["id"], viewer.register.appointments[key.appointment].seat if key else None)
 
 
+async def look_at_feed(viewer: Viewer, places: Mapping[str, Any]) -> None:
+    """
+    Make sure that the viewer sees the key of a feed: their own, or one that they see among their people's.
+
+    Raises:
+        Refused: it does not.
+    """
+    key = viewer.register.keys.get(places["id"])
+    if key is None or key.appointment != viewer.caller.actor.appointment:
+        await look_at_key(viewer, places)
+
+
 def _look(viewer: Viewer, what: str, which: str, entity: str | None) -> None:
     if entity is None or not viewer.may("read_people", people_of_entity(entity)):
         raise not_found(what, which)

@@ -65,6 +65,14 @@ def not_equipping(state: Register, command: Command, context: Context, held: App
     return not_appointing(state, command, context, held)
 
 
+def not_subscribing(state: Register, command: Command, context: Context, held: Appointment) -> NotPermitted | None:
+    """Refuse unless the actor may issue or revoke keys of an appointment, or acts under that very one."""
+    own = holder(state, context)
+    if own and own.appointment == held.appointment:
+        return None
+    return not_equipping(state, command, context, held)
+
+
 def not_leading(state: Register, command: Command, context: Context, wanted: Appointment) -> NotPermitted | None:
     """Refuse unless the head or coordinator of the very entity acts: nobody else gives a chair or coordinator."""
     held = holder(state, context)

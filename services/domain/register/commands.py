@@ -104,7 +104,11 @@ class IssueKey(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssueFeedKey(Command):
-    """Issue a key that opens the holder's calendar feed and nothing else, by the SHA-256 of a secret as for any key."""
+    """
+    Issue a key that opens the holder's calendar feed and nothing else, by the SHA-256 of a secret as for any key.
+
+    Everybody may for the appointment they act under; for others, whoever issues their keys.
+    """
 
     appointment: str
     secret_digest: str
@@ -115,6 +119,14 @@ class IssueFeedKey(Command):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RevokeKey(Command):
     """Revoke a key at once and for good."""
+
+    key: str
+    reason: Content | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevokeFeedKey(Command):
+    """Revoke a key that opens a calendar feed, at once and for good."""
 
     key: str
     reason: Content | None

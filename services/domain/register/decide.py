@@ -21,10 +21,11 @@ from services.domain.register.commands import (
     FoundRegister,
     IssueFeedKey,
     IssueKey,
+    RevokeFeedKey,
     RevokeKey,
 )
 from services.domain.register.founding import adopt_policy, bootstrap, change_status, found
-from services.domain.register.keys import issue_feed_key, issue_key, remind_of_expiry, revoke_key
+from services.domain.register.keys import issue_feed_key, issue_key, remind_of_expiry, revoke_feed_key, revoke_key
 from services.domain.register.people import appoint, end_appointment, enrol_person, erase_person
 from services.domain.register.refusals import AlreadyFounded, NotFounded
 from services.domain.register.state import Register
@@ -63,6 +64,7 @@ RULES: Mapping[type[Command], Callable[[Register, Any, Context], tuple[Event, ..
     ErasePerson: erase_person,
     IssueFeedKey: issue_feed_key,
     IssueKey: issue_key,
+    RevokeFeedKey: revoke_feed_key,
     RevokeKey: revoke_key,
     TimePassed: remind_of_expiry,
     AccountForNotice: account,

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from services.domain.message import BadArgument, Context, Event, NotFound, Refusal, TimePassed, made_id, refuse
-from services.domain.register.authority import not_equipping
-from services.domain.register.commands import IssueFeedKey, IssueKey, RevokeKey
+from services.domain.message import (
+    BadArgument,
+    Command,
+    Context,
+    Event,
+    NotFound,
+    NotPermitted,
+    Refusal,
+    TimePassed,
+    made_id,
+    refuse,
+)
+from services.domain.register.authority import not_equipping, not_subscribing
+from services.domain.register.commands import IssueFeedKey, IssueKey, RevokeFeedKey, RevokeKey
 from services.domain.register.events import KeyExpiryNeared, KeyIssued, KeyRevoked
 from services.domain.register.refusals import KeyAlreadyRevoked, NothingDue, SecretAlreadyUsed
 from services.domain.register.state import WORKING, Appointment, Key, Register, Scope
@@ -17,17 +29,19 @@ from services.domain.register.tenure import unreminded_keys
 LONGEST_LIFE = timedelta(days=730)
 #: how long before its expiry the holder's entity is told
 REMINDER = timedelta(days=30)
+#: refuses whoever may not issue or revoke keys of an appointment
+Authority = Callable[[Register, Command, Context, Appointment], NotPermitted | None]
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def issue_key(state: Register, command: IssueKey, context: Context) -> tuple[Event, ...]:
     """Issue a key to the holder of an appointment; the secret itself is never known here."""
-    return issued(state, command, context, asked=command.scopes, among=WORKING)
+    return issued(state, command, context, asked=command.scopes, among=WORKING, not_its=not_equipping)
 
 
 def issue_feed_key(state: Register, command: IssueFeedKey, context: Context) -> tuple[Event, ...]:
     """Issue a key that opens the calendar feed of an appointment and nothing else."""
-    return issued(state, command, context, asked=(Scope.FEED,), among=(Scope.FEED,))
+    return issued(state, command, context, asked=(Scope.FEED,), among=(Scope.FEED,), not_its=not_subscribing)
 
 
 def issued(
@@ -37,6 +51,7 @@ def issued(
     *,
     asked: tuple[str, ...],
     among: tuple[Scope, ...],
+    not_its: Authority,
 ) -> tuple[Event, ...]:
     """Issue a key of the scopes asked for, unless one is not among those there are, or holder, secret or span wrong."""
     held = state.appointments.get(command.appointment)
@@ -47,7 +62,7 @@ def issued(
         or wrong_scopes(asked, among)
         or wrong_secret(state, command.secret_digest)
         or wrong_span(command.expires, context)
-        or not_equipping(state, command, context, held)
+        or not_its(state, command, context, held)
     )
     if wrong:
         return refuse(command, wrong, context)
@@ -107,10 +122,23 @@ def wrong_span(expires: datetime, context: Context) -> Refusal | None:
 
 def revoke_key(state: Register, command: RevokeKey, context: Context) -> tuple[Event, ...]:
     """Revoke a key at once and for good."""
+    return revoked(state, command, context, key=state.keys.get(command.key), not_its=not_equipping)
+
+
+def revoke_feed_key(state: Register, command: RevokeFeedKey, context: Context) -> tuple[Event, ...]:
+    """Revoke a key that opens a calendar feed at once and for good."""
     key = state.keys.get(command.key)
+    feed = key if key and key.opens_feed else None
+    return revoked(state, command, context, key=feed, not_its=not_subscribing)
+
+
+def revoked(
+    state: Register, command: RevokeKey | RevokeFeedKey, context: Context, *, key: Key | None, not_its: Authority
+) -> tuple[Event, ...]:
+    """Revoke a key, unless there is none, it is not the actor's to revoke, or has been revoked."""
     if key is None:
         return refuse(command, NotFound(what="key", which=command.key), context)
-    wrong = not_equipping(state, command, context, state.appointments[key.appointment])
+    wrong = not_its(state, command, context, state.appointments[key.appointment])
     if wrong:
         return refuse(command, wrong, context)
     if key.revoked_at is not None:
