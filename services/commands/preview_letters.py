@@ -54,7 +54,7 @@ async def written_out(
     mailings: Iterable[Mailing],
     *,
     may_name: MayName,
-    zones: Mapping[str, str],
+    zones: Mapping[str, tuple[str, ...]],
     unsealed: Mapping[str, bytes] | None = None,
 ) -> tuple[Foreseen, ...]:
     """Write letters out; ``zones`` are those of the entities, ``unsealed`` texts that lie in no vault yet."""

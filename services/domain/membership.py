@@ -75,6 +75,11 @@ class Entity:
         """Return the IANA zone of the first delegation, in which the entity is written to."""
         return self.delegations[0].zone
 
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Return the IANA zones of all its delegations, the first delegation's first."""
+        return tuple(dict.fromkeys(delegation.zone for delegation in self.delegations))
+
     def status_at(self, at: datetime) -> ParticipationStatus | None:
         """Return the status at an instant; ``None`` before the first one."""
         holding = [s.status for s in self.statuses if s.since <= at]

@@ -70,7 +70,8 @@ class Letter:
     One notice to one person.
 
     ``reference`` names cause and recipient and becomes the Message-ID, so that a letter sent twice is one letter.
-    ``texts`` are contents opened for this reader. ``zone`` is the reader's IANA zone.
+    ``texts`` are contents opened for this reader. ``zone`` is the reader's IANA zone, ``elsewhere`` are those of the
+    entity's other delegations (domain.md R1-2).
     """
 
     reference: str
@@ -82,6 +83,12 @@ class Letter:
     zone: str
     facts: Mapping[str, Any]
     texts: Mapping[str, str]
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Return every zone in which instants are shown, the reader's first."""
+        return (self.zone, *self.elsewhere)
 
 
 class Undeliverable(Exception):
@@ -105,7 +112,7 @@ class Post(Protocol):
 
 def subject_of(letter: Letter) -> str:
     """Return the letter's subject line."""
-    facts = {name: shown(value, letter.zone) for name, value in letter.facts.items()}
+    facts = {name: shown(value, *letter.zones) for name, value in letter.facts.items()}
     template = SUBJECTS.get(letter.notice, letter.notice.replace("_", " ").capitalize())
     return "[Dialogue] " + template.format_map(_Dashes(facts))
 
@@ -118,19 +125,19 @@ def body_of(letter: Letter) -> str:
     width = max((len(name) for name in letter.facts), default=0)
     for name, value in letter.facts.items():
         if name not in letter.texts:
-            lines.append(f"{name.replace('_', ' '):<{width}}  {shown(value, letter.zone)}")
+            lines.append(f"{name.replace('_', ' '):<{width}}  {shown(value, *letter.zones)}")
     for name, text in letter.texts.items():
         lines += ["", name.replace("_", " ").capitalize(), "-" * len(name), text]
     return "\n".join(lines) + "\n"
 
 
-def shown(value: Any, zone: str) -> str:
-    """Show a fact; an instant in the reader's zone and in UTC, always with both named."""
+def shown(value: Any, zone: str, *elsewhere: str) -> str:
+    """Show a fact; an instant in the reader's zone, in any others and in UTC, always with each named."""
     if isinstance(value, str) and (at := _instant(value)) is not None:
-        local = at.astimezone(ZoneInfo(zone))
-        return f"{local:%a %d %b %Y %H:%M:%S} {zone} ({at:%Y-%m-%d %H:%M:%S} UTC)"
+        local = ", ".join(f"{at.astimezone(ZoneInfo(each)):%a %d %b %Y %H:%M:%S} {each}" for each in (zone, *elsewhere))
+        return f"{local} ({at:%Y-%m-%d %H:%M:%S} UTC)"
     if isinstance(value, list | tuple):
-        return ", ".join(shown(item, zone) for item in value) or "-"
+        return ", ".join(shown(item, zone, *elsewhere) for item in value) or "-"
     return "-" if value is None else str(value)
 
 

@@ -26,23 +26,30 @@ class Draft:
 
     stream: str
     letter: Letter
-    zones: Mapping[str, str]
+    zones: Mapping[str, tuple[str, ...]]
     texts: Mapping[str, str]
 
     def paper(self, to: Mapping[str, Any], recipient: Recipient | None) -> Paper:
         """Return the paper for an addressee, still without name and address; ``None``: nobody holds its role."""
         who = recipient.person if recipient else ""
+        zone, *elsewhere = self.zones.get(to["entity"], ("UTC",))
         return Paper(
-            reference=f"{self.stream}@{self.letter.cause}:{self.letter.notice}:{who}",
+            reference=reference_of(self.stream, self.letter.cause, self.letter.notice, who),
             notice=self.letter.notice,
             entity=to["entity"],
             role=recipient.role if recipient else to["role"],
             name="",
             address=None,
-            zone=self.zones.get(to["entity"], "UTC"),
+            zone=zone,
+            elsewhere=tuple(elsewhere),
             facts=self.letter.facts,
             texts=self.texts,
         )
+
+
+def reference_of(stream: str, cause: int, notice: str, person: str) -> str:
+    """Return the reference of a letter: what it is caused by, and who gets it."""
+    return f"{stream}@{cause}:{notice}:{person}"
 
 
 async def draft_of(
@@ -52,7 +59,7 @@ async def draft_of(
     letter: Letter,
     *,
     unsealed: Mapping[str, bytes] | None = None,
-    zones: Mapping[str, str] | None = None,
+    zones: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Draft:
     """Open a letter's texts; ``unsealed`` are those, by address, that lie in no vault yet; ``zones`` if known."""
     return Draft(
@@ -112,6 +119,6 @@ def _text(opened: Mapping[str, bytes | None], content: Content | None) -> str:
     return data.decode() if data else ""
 
 
-async def _zones(connection: AsyncConnection) -> dict[str, str]:
+async def _zones(connection: AsyncConnection) -> dict[str, tuple[str, ...]]:
     register = await snapshot.load(connection, "register")
-    return {entity.code: entity.zone for entity in register.state.membership.entities} if register else {}
+    return {entity.code: entity.zones for entity in register.state.membership.entities} if register else {}

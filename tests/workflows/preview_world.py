@@ -109,7 +109,7 @@ class PreviewingWorld(World):
             self.engine.vault,
             mailings,
             may_name=lambda _entity: True,
-            zones={e.code: e.zone for e in register.membership.entities},
+            zones={e.code: e.zones for e in register.membership.entities},
             unsealed=unsealed,
         )
         return [

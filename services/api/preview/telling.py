@@ -96,9 +96,9 @@ def mailings_of(stream: str, state: Any) -> Resource:
     return resource_of(stream, READ_MAILINGS, {}, state)
 
 
-def zones_of(viewer: Viewer) -> dict[str, str]:
+def zones_of(viewer: Viewer) -> dict[str, tuple[str, ...]]:
     """Return the zones in which entities are written to."""
-    return {entity.code: entity.zone for entity in viewer.register.membership.entities}
+    return {entity.code: entity.zones for entity in viewer.register.membership.entities}
 
 
 def naming(viewer: Viewer) -> Any:
