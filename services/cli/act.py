@@ -182,6 +182,10 @@ async def check_procedures(scenario: Scenario, seats: Seats) -> None:
     """
     from services.runtime.trouble import Trouble
 
+    if scenario.own_procedures:
+        own = ", ".join(sorted(scenario.own_procedures))
+        remedy = "let the body adopt it as a procedure, name that in the file, and rehearse it again"
+        raise Trouble(f"The file changes the procedure of {own} for the rehearsal alone; {remedy}.")
     for code, rehearsed in scenario.procedures.items():
         live = (await seats.first.client.body(code)).procedure
         if live != rehearsed:

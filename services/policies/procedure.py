@@ -221,11 +221,21 @@ def read_procedure(path: Path) -> Procedure:
         PolicyError: as for ``load_procedure``.
     """
     document = read_yaml(path)
-    form = parse_form(document, ProcedureForm)
-    procedure = form.to_procedure(digest(document.value))
+    procedure = procedure_of(document)
     if procedure.reference != path.stem:
         problem = f"this is {procedure.reference} in a file named {path.name}"
         raise document.error(("procedure",), problem, "give file and procedure the same name and version")
+    return procedure
+
+
+def procedure_of(document: Document) -> Procedure:
+    """
+    Return the procedure that a document says, whatever its file is called.
+
+    Raises:
+        PolicyError: it does not have the form, or its cadence cannot be held.
+    """
+    procedure = parse_form(document, ProcedureForm).to_procedure(digest(document.value))
     _check_cadence(document, procedure)
     return procedure
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any, Final, Protocol
 
 from services.commands.arguments import Argument
-from services.commands.fill import read_duration_within, read_instant_within
+from services.commands.fill import DAY, read_duration_within, read_instant_within
 from services.commands.prepare import read_period
 from services.policies.strict_yaml import Place
 from services.rehearsal.anchor import INSTANT_OR_DAY, Anchor, From, is_instant, read_anchor
@@ -16,6 +16,9 @@ from services.rehearsal.vocabulary import COMMON, ENTITIES, MAY_BE_LEFT_OUT, REF
 
 #: What is sent for a plain word, for several, and for the version of an event: there an alias may stand.
 PLAIN: Final = frozenset({"", "[…]", "number"})
+#: What is sent for a date, and for a working calendar: by its name, or written out.
+DATE: Final = "date"
+CALENDAR: Final = "name@version|calendar"
 #: Words inside a list of mappings that name what a step made.
 NESTED: Final = frozenset({"item", "papers"})
 
@@ -122,6 +125,10 @@ def wrong_form(what: str, value: Any) -> str | None:
     if what in _KINDS:
         kind, rule = _KINDS[what]
         return None if type(value) is kind else rule
+    if what == DATE:
+        return None if isinstance(value, str) and DAY.fullmatch(value) else "should be a date, like 2040-03-06"
+    if what == CALENDAR:
+        return None if isinstance(value, str | dict) else "should be a calendar like AMERIPOL@1, or one written out"
     choices = what.split("|")
     return None if value in choices else f"should be one of {', '.join(choices)}"
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.domain.action.state import ActionState
-from services.domain.cycle.records import InvitationAnswer, Presence
+from services.domain.cycle.records import InvitationAnswer, MeetingMode, Presence
 from services.domain.cycle.state import CycleState
 from services.domain.cycle.text import TextState
 from services.domain.membership import ParticipationStatus
@@ -19,6 +19,7 @@ class Value(StrEnum):
     """What may stand in a field; ``null`` may stand in any, for what is not there."""
 
     INSTANT = "instant"
+    INSTANTS = "[instant]"
     NUMBER = "number"
     NUMBERS = "[number]"
     FLAG = "true|false"
@@ -26,6 +27,7 @@ class Value(StrEnum):
     WORDS = "[word]"
     ENTITY = "entity"
     ENTITIES = "[entity]"
+    NAME = "name of what a step made"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,32 +48,84 @@ class Expectable:
 OBJECTS: Final[Mapping[str, Expectable]] = {
     "cycle": Expectable(
         subject="cycle",
-        purpose="A meeting cycle.",
+        purpose="A meeting cycle; was are the starts it had before it was postponed, oldest first.",
         fields={
             "state": tuple(CycleState),
             "number": Value.NUMBER,
             "starts": Value.INSTANT,
             "ends": Value.INSTANT,
+            "mode": tuple(MeetingMode),
             "convened_at": Value.INSTANT,
             "closed_at": Value.INSTANT,
+            "was": Value.INSTANTS,
         },
     ),
     "response": Expectable(
         subject="cycle",
-        purpose="An entity's answer to the convening notice of a cycle, and how it takes part.",
-        fields={"entity": Value.ENTITY, "answer": tuple(InvitationAnswer), "presence": tuple(Presence)},
+        purpose=(
+            "An entity's answer to the convening notice of a cycle, and how it takes part; credentials counts the "
+            "persons it named."
+        ),
+        fields={
+            "entity": Value.ENTITY,
+            "answer": tuple(InvitationAnswer),
+            "presence": tuple(Presence),
+            "credentials": Value.NUMBER,
+        },
         telling=("entity",),
     ),
     "quorum": Expectable(
         subject="cycle",
         purpose="Whether enough members are present in a cycle's session.",
-        fields={"met": Value.FLAG, "present": Value.NUMBER, "required": Value.NUMBER},
+        fields={"met": Value.FLAG, "present": Value.NUMBER, "required": Value.NUMBER, "members": Value.NUMBER},
     ),
     "deadline": Expectable(
         subject="deadline",
-        purpose="A dated duty of a cycle, a silence or an action; due is null once it no longer stands.",
-        fields={"label": Value.WORD, "entity": Value.ENTITY, "due": Value.INSTANT},
+        purpose=(
+            "A dated duty of a cycle, a silence or an action; due is null once it no longer stands. would_be is where "
+            "the calendars as known now would put it, says are words of its reason; plan 1 is what stood before the "
+            "first postponement, without plan what stands."
+        ),
+        fields={
+            "label": Value.WORD,
+            "entity": Value.ENTITY,
+            "due": Value.INSTANT,
+            "met": Value.INSTANT,
+            "would_be": Value.INSTANT,
+            "short_notice": Value.FLAG,
+            "says": Value.WORDS,
+            "plan": Value.NUMBER,
+        },
         telling=("label",),
+    ),
+    "moment": Expectable(
+        subject="action",
+        purpose=(
+            "A reminder or rung of an action, by its label: reminder 1, rung 3. planned is when it was to go, at when "
+            "it goes or went, which is later if it was held."
+        ),
+        fields={
+            "label": Value.WORD,
+            "at": Value.INSTANT,
+            "planned": Value.INSTANT,
+            "would_be": Value.INSTANT,
+            "to": Value.WORD,
+            "gone": Value.FLAG,
+        },
+        telling=("label",),
+    ),
+    "wait": Expectable(
+        subject="any",
+        purpose="What somebody is waited for, in what a step made; count counts who is waited for so.",
+        fields={
+            "what": Value.WORD,
+            "entity": Value.ENTITY,
+            "role": Value.WORD,
+            "since": Value.INSTANT,
+            "until": Value.INSTANT,
+            "count": Value.NUMBER,
+        },
+        telling=("what",),
     ),
     "contribution": Expectable(
         subject="cycle",
@@ -81,7 +135,7 @@ OBJECTS: Final[Mapping[str, Expectable]] = {
     ),
     "silence": Expectable(
         subject="silence",
-        purpose="A silence or written procedure.",
+        purpose="A silence or written procedure; supersedes names the one whose text it redrafts.",
         fields={
             "state": tuple(ProcedureState),
             "expires": Value.INSTANT,
@@ -94,6 +148,9 @@ OBJECTS: Final[Mapping[str, Expectable]] = {
             "late": Value.ENTITIES,
             "comments": Value.ENTITIES,
             "waiting_for": Value.ENTITIES,
+            "electorate": Value.ENTITIES,
+            "waived": Value.FLAG,
+            "supersedes": Value.NAME,
         },
     ),
     "text": Expectable(
@@ -119,6 +176,7 @@ OBJECTS: Final[Mapping[str, Expectable]] = {
             "rungs": Value.NUMBERS,
             "carried_to": Value.WORD,
             "conflicting": Value.NUMBER,
+            "bodies": Value.WORDS,
         },
     ),
     "clash": Expectable(
@@ -128,9 +186,11 @@ OBJECTS: Final[Mapping[str, Expectable]] = {
     ),
     "notice": Expectable(
         subject="word",
-        purpose="Letters of a kind; count counts the entities told, once each per cause.",
+        purpose="Letters of a kind; count counts the entities told, once each per cause; says are words in their text.",
         fields={
             "to": Value.ENTITY,
+            "role": Value.WORD,
+            "says": Value.WORDS,
             "at": Value.INSTANT,
             "count": Value.NUMBER,
             "state": ("queued", "delivered", "failed"),
@@ -143,8 +203,8 @@ OBJECTS: Final[Mapping[str, Expectable]] = {
     ),
     "body": Expectable(
         subject="body",
-        purpose="A standing body.",
-        fields={"next_cycle": Value.NUMBER, "live_cycles": Value.NUMBERS},
+        purpose="A standing body; skipped are the starts of regular sessions that are not held.",
+        fields={"next_cycle": Value.NUMBER, "live_cycles": Value.NUMBERS, "skipped": Value.INSTANTS},
     ),
 }
 
@@ -177,6 +237,11 @@ def _is_entity(value: object, named: Named) -> bool:
 
 _RULES: Final[Mapping[Value, tuple[Callable[[object, Named], bool], str]]] = {
     Value.INSTANT: (lambda value, _named: isinstance(value, str), "should be an instant"),
+    Value.INSTANTS: (
+        lambda value, _named: isinstance(value, list) and all(isinstance(v, str) for v in value),
+        "should be a list of instants",
+    ),
+    Value.NAME: (lambda value, _named: isinstance(value, str), "should be the name of what a step made"),
     Value.NUMBER: (_is_number, "should be a whole number"),
     Value.NUMBERS: (
         lambda value, named: isinstance(value, list) and all(_is_number(v, named) for v in value),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
-from services.policies.form import Form, wrong
-from services.policies.term import BodyCode, Reference, Text
+from services.policies.form import Form, shown, wrong
+from services.policies.term import BodyCode, Text
 from services.rehearsal.anchor import read_anchor
+from services.rehearsal.deciding import LIKE
 from services.rehearsal.expectation import OBJECTS
 from services.rehearsal.scenario import SYSTEM, Calendars
 from services.rehearsal.vocabulary import words
@@ -32,6 +33,13 @@ def _instant(text: str) -> str:
     except (ValueError, OverflowError) as error:
         wrong(f"found {text!r}", str(error))
     return text
+
+
+def _procedure(said: object) -> object:
+    if not isinstance(said.get(LIKE) if isinstance(said, dict) else said, str):
+        remedy = f"should be a procedure like wg-sc@1, or {{{LIKE}: wg-sc@1, …}} with what is otherwise"
+        wrong(f"found {shown(said)}", remedy)
+    return said
 
 
 def _schema(**what: Any) -> WithJsonSchema:
@@ -59,6 +67,17 @@ Do = Annotated[
     str,
     Field(max_length=60, description="a command"),
     _schema(type="string", enum=sorted(words()), description="a command"),
+]
+ProcedureOf = Annotated[
+    Any,
+    PlainValidator(_procedure),
+    _schema(
+        anyOf=[
+            {"type": "string", "description": "a name and a version, like wg-sc@1"},
+            {"type": "object", "required": [LIKE], "properties": {LIKE: {"type": "string"}}},
+        ],
+        description="a procedure, or like: a procedure, and the keys of one that are otherwise",
+    ),
 ]
 Expected = Annotated[
     dict[str, Any],
@@ -100,7 +119,7 @@ class ScenarioForm(Form):
         "dialogue",
     )
     procedure: Annotated[
-        dict[BodyCode, Reference], Field(description="the procedure of a body, where it is not its own")
+        dict[BodyCode, ProcedureOf], Field(description="the procedure of a body, where it is not its own")
     ] = Field(default_factory=dict)
     membership: Annotated[
         dict[str, Any],

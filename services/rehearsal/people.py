@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -15,7 +15,7 @@ from services.commands.register_view import STREAM
 from services.commands.submit import Answer, Submission
 from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import Actor
-from services.domain.register.state import Register, Role, Scope
+from services.domain.register.state import LEADING, Register, Role, Scope
 from services.rehearsal.scenario import SYSTEM, Scenario
 from services.rehearsal.stage import Stage
 
@@ -33,6 +33,7 @@ class People:
     stage: Stage
     membership: Membership
     actors: dict[str, Actor] = field(default_factory=dict)
+    _leads: dict[str, str | None] = field(default_factory=dict)
 
     async def caller(self, who: str) -> Caller:
         """Return somebody as they stand at the door now, with every scope."""
@@ -52,7 +53,8 @@ class People:
         coordinator = f"{self.membership.convenor}/{Role.COORDINATOR}"
         if coordinator not in self.actors:
             await self._bootstrap(coordinator)
-        seats = [seat for seat in seats_of(scenario) if seat not in self.actors]
+        self._leads = {seat: body_led(seat, scenario) for seat in seats_of(scenario)}
+        seats = [seat for seat in self._leads if seat not in self.actors]
         heads = [seat for seat in seats if seat.endswith(f"/{Role.HEAD_OF_ENTITY}")]
         await self._seat(heads, lambda _entity: coordinator)
         others = [seat for seat in seats if seat not in heads]
@@ -72,25 +74,22 @@ class People:
     async def _seat(self, seats: Iterable[str], by: Any) -> None:
         """Enrol and appoint several at once, each by whoever ``by`` names for their entity."""
         places = {seat: self._place(seat) for seat in seats}
-        enrolled = await asyncio.gather(
-            *(
-                self._submit(by(entity), "enrol_person", name=_name(seat), address=_address(seat), entity=entity)
-                for seat, (entity, _) in places.items()
-            )
+        enrolled = await _all_of(
+            self._submit(by(entity), "enrol_person", name=_name(seat), address=_address(seat), entity=entity)
+            for seat, (entity, _) in places.items()
         )
         persons = [_fact(answer, "person") for answer in enrolled]
-        appointed = await asyncio.gather(
-            *(
-                self._submit(
-                    by(entity),
-                    "appoint",
-                    person=person,
-                    seat=entity,
-                    role=seat.partition("/")[2],
-                    **({"delegation": delegation} if delegation else {}),
-                )
-                for (seat, (entity, delegation)), person in zip(places.items(), persons, strict=True)
+        appointed = await _all_of(
+            self._submit(
+                by(entity),
+                "appoint",
+                person=person,
+                seat=entity,
+                role=seat.partition("/")[2],
+                **({"delegation": delegation} if delegation else {}),
+                **({"body": body} if (body := self._leads.get(seat)) else {}),
             )
+            for (seat, (entity, delegation)), person in zip(places.items(), persons, strict=True)
         )
         for (seat, (entity, delegation)), person, answer in zip(places.items(), persons, appointed, strict=True):
             self._admit(seat, entity, delegation, answer, person)
@@ -117,11 +116,38 @@ class People:
             role=who.partition("/")[2],
             appointment=_fact(answer, "appointment"),
             delegation=delegation,
+            body=self._leads.get(who),
         )
 
 
+async def _all_of(submissions: Iterable[Awaitable[Answer]]) -> list[Answer]:
+    """
+    Wait for several submissions to the last.
+
+    Raises:
+        NotSeated: of those that could not be made, the first.
+    """
+    answers = await asyncio.gather(*submissions, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+    return [answer for answer in answers if not isinstance(answer, BaseException)]
+
+
+def body_led(seat: str, scenario: Scenario) -> str | None:
+    """Return the body a chair or coordinator is appointed for; ``None`` for all, or for a seat that leads none."""
+    entity, _, role = seat.partition("/")
+    led = [charter.code for charter in scenario.charters if charter.chair_entity == entity]
+    leads_some = role in LEADING and 0 < len(led) < len(scenario.charters)
+    return led[0] if leads_some and (role, entity) != (Role.COORDINATOR, scenario.membership.convenor) else None
+
+
 def seats_of(scenario: Scenario) -> tuple[str, ...]:
-    """Return who needs a seat: whoever a step names, and two heads for every entity at the table."""
+    """
+    Return who needs a seat: whoever a step names, and two heads for every entity at the table.
+
+    Of a convenor or chair without a status, only the coordinator and whoever is named (domain.md R1-7).
+    """
     membership = scenario.membership
     at_the_table = [
         entity.code
@@ -136,7 +162,10 @@ def seats_of(scenario: Scenario) -> tuple[str, ...]:
     written_to = [f"{code}/{role}" for code in at_the_table for role in (Role.HEAD_OF_ENTITY, Role.HEAD_OF_DELEGATION)]
     chairs = [f"{charter.chair_entity}/{Role.CHAIR}" for charter in scenario.charters]
     own = [f"{membership.convenor}/{role}" for role in (Role.HEAD_OF_ENTITY, Role.COORDINATOR)]
-    return tuple(dict.fromkeys((*own, *heads, *written_to, *chairs, *named)))
+    everybody = dict.fromkeys((*own, *heads, *written_to, *chairs, *named))
+    kept = {*named, f"{membership.convenor}/{Role.COORDINATOR}"}
+    has_status = {e.code for e in membership.entities if e.status_at(scenario.starts) is not None}
+    return tuple(seat for seat in everybody if seat in kept or places[seat.partition("/")[0]] in has_status)
 
 
 def _caller(actor: Actor, register: Register, stage: Stage) -> Caller:

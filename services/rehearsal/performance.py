@@ -80,6 +80,7 @@ class Performance:
         self.resolver = Resolver(scenario=self.scenario, facts=self.facts)
         self.people = People(stage=self.stage, membership=self.scenario.membership)
         self._serving = AsyncExitStack()
+        self.stage.post.keeps = any("says" in each.fields for each in self.scenario.expectations)
         self._open = [each for each in self.scenario.expectations if each.when is not None]
 
     @asynccontextmanager

@@ -87,7 +87,8 @@ class _Reader:
             name=self.form.scenario,
             starts=self.starts,
             bodies=self.form.bodies,
-            procedures=self.form.procedure,
+            procedures=self.setting.deciding.references,
+            own_procedures=self.setting.deciding.own,
             calendars=self.form.calendars,
             overrides=self.setting.files,
             membership=self.setting.membership,
@@ -190,9 +191,19 @@ class _Reader:
         elif role in LEADING and self.seats[seat] not in self._leaders():
             remedy = f"let one of {', '.join(sorted(self._leaders()))} do it"
             self.fault(inner, f"{seat} neither convenes nor chairs, and has no {role}", remedy)
+        elif self._leads_several(seat, role):
+            remedy = f"let {self.setting.membership.convenor}/{Role.COORDINATOR} do it"
+            self.fault(inner, f"{seat} chairs several bodies, and it cannot be said for which it acts here", remedy)
 
     def _leaders(self) -> set[str]:
         return {self.setting.membership.convenor, *(c.chair_entity for c in self.setting.charters)}
+
+    def _leads_several(self, seat: str, role: str) -> bool:
+        """Tell whether a chair has several bodies and not all, so that one seat does not stand for them."""
+        if role not in LEADING or (role == Role.COORDINATOR and seat == self.setting.membership.convenor):
+            return False
+        led = sum(charter.chair_entity == self.seats[seat] for charter in self.setting.charters)
+        return 1 < led < len(self.setting.charters)
 
     def _expectation(self, index: int, given: Mapping[str, Any]) -> Expectation | None:
         place: Place = ("expect", index)
@@ -212,19 +223,24 @@ class _Reader:
         return Expectation(line=line, object=name, subject=given[name], fields=fields, when=when)
 
     def _when(self, place: Place, text: object) -> Anchor | None:
+        anchor = self._instant(place, text)
+        if isinstance(anchor, At) and anchor.instant < self.starts:
+            self.fault(place, "this is before the scenario starts", f"name one from {write_instant(self.starts)} on")
+        return anchor
+
+    def _instant(self, place: Place, text: object) -> Anchor | None:
+        """Check an instant that is expected; it may be long past, as the date of a status is."""
         try:
             anchor = read_anchor(text)
         except ValueError as error:
             self.fault(place, f"found {text!r}", str(error))
             return None
         self.check_anchor(place, anchor)
-        if isinstance(anchor, At) and anchor.instant < self.starts:
-            self.fault(place, "this is before the scenario starts", f"name one from {write_instant(self.starts)} on")
         return anchor
 
     def _subject(self, place: Place, of: Expectable, value: object) -> None:
-        if of.subject in INSTANTS or of.subject in ("text", "deadline"):
-            noun = self.aliases.get(str(value), "") if of.subject == "deadline" else of.subject
+        if of.subject in INSTANTS or of.subject in ("text", "deadline", "any"):
+            noun = self.aliases.get(str(value), "") if of.subject in ("deadline", "any") else of.subject
             self.check_alias(place, value, noun or "event")
         elif of.subject == "body" and value not in self.named.bodies:
             self.fault(place, f"there is no body {value}", nearest(str(value), sorted(self.named.bodies)))
@@ -239,8 +255,11 @@ class _Reader:
             self.fault(place, "this field is not known", nearest(key, list(of.fields)))
         elif rule := wrong_value(kind, value, self.named):
             self.fault(place, f"found {value!r}", rule)
-        elif kind is Value.INSTANT and value is not None:
-            self._when(place, value)
+        elif kind is Value.NAME and value is not None:
+            self.check_alias(place, value, "event")
+        elif kind in (Value.INSTANT, Value.INSTANTS) and value is not None:
+            for each in value if isinstance(value, list) else [value]:
+                self._instant(place, each)
 
 
 def _is_apart(name: str, word: Word) -> bool:

@@ -75,7 +75,8 @@ class Scenario:
     A whole file, checked: everything it names is there, and nothing it says comes before what it rests on.
 
     ``membership`` and ``charters`` are those of the edition with what the file has otherwise; ``overrides`` is that
-    alone. ``procedures`` are the procedures by which bodies decide where the file says so.
+    alone. ``procedures`` are the procedures by which bodies decide where the file says so, ``own_procedures`` the
+    bodies whose procedure it changes, so that it is in no edition.
     """
 
     file: str
@@ -90,3 +91,4 @@ class Scenario:
     steps: tuple[Step, ...]
     until: datetime | None
     expectations: tuple[Expectation, ...]
+    own_procedures: frozenset[str] = frozenset()

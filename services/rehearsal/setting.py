@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from services.domain.charter import BodyCharter
 from services.domain.membership import Membership
 from services.policies.bodies import charters_of
-from services.policies.edition import newest, procedure_files
+from services.policies.edition import newest
 from services.policies.membership import membership_of
-from services.policies.strict_yaml import Document, Place, read_yaml
+from services.policies.strict_yaml import Document, Place
 from services.policies.working_calendar import calendar_files
 from services.policies.working_calendar import newest as newest_calendars
+from services.rehearsal.deciding import Deciding, read_deciding
+from services.rehearsal.laying import content_of, merged
 from services.rehearsal.scenario import Calendars
 from services.wire.canonical import digest
 
@@ -29,11 +30,11 @@ class Setting:
 
     membership: Membership
     charters: tuple[BodyCharter, ...]
-    procedures: frozenset[str]
+    deciding: Deciding
     files: Mapping[str, Mapping[str, Any]]
 
 
-def read_setting(document: Document, folder: Path, procedures: Mapping[str, str], calendars: Calendars) -> Setting:
+def read_setting(document: Document, folder: Path, chosen: Mapping[str, Any], calendars: Calendars) -> Setting:
     """
     Read the edition's membership and bodies with what a scenario's ``membership`` and ``procedure`` have otherwise.
 
@@ -50,22 +51,20 @@ def read_setting(document: Document, folder: Path, procedures: Mapping[str, str]
     members, bodies = newest(folder, "dialogue"), newest(folder, "bodies")
     ours = merged_document(document, folder / "membership" / f"{members}.yaml", "dialogue")
     theirs = merged_document(document, folder / "membership" / f"{bodies}.yaml", "bodies")
-    theirs = replace(theirs, value=merged(theirs.value, _decided_by(procedures, theirs.value)))
+    deciding = read_deciding(document, folder, chosen)
+    theirs = replace(theirs, value=merged(theirs.value, _decided_by(deciding.references, theirs.value)))
     charters = charters_of(theirs)
-    known = frozenset(path.stem for path in procedure_files(folder))
-    for code, reference in procedures.items():
+    for code in chosen:
         if code not in {charter.code for charter in charters}:
             raise document.error(("procedure", code), f"there is no body {code}", "name a body of the scenario")
-        if reference not in known:
-            remedy = f"name one of {', '.join(sorted(known))}"
-            raise document.error(("procedure", code), f"there is no procedure {reference}", remedy)
     return Setting(
         membership=membership_of(ours, digest(ours.value)),
         charters=charters,
-        procedures=known,
+        deciding=deciding,
         files={
             f"membership/{members}.yaml": ours.value,
             f"membership/{bodies}.yaml": theirs.value,
+            **deciding.files,
             **(weeks_alone(folder) if calendars is Calendars.WEEKS else {}),
         },
     )
@@ -98,21 +97,3 @@ def merged_document(document: Document, path: Path, belongs: str) -> Document:
         if place[:1] == ("membership",) and len(place) > 1 and place[1] in own:
             lines[place[1:]] = line
     return Document(file=document.file, value=merged(content_of(path), own), lines=lines)
-
-
-def content_of(path: Path) -> Any:
-    """Return what a policy file says; many scenarios rest on the same ones, and none changes them."""
-    about = path.stat()
-    return _content(path, about.st_mtime_ns, about.st_size)
-
-
-@lru_cache(maxsize=64)
-def _content(path: Path, _changed: int, _size: int) -> Any:
-    return read_yaml(path).value
-
-
-def merged(base: Any, over: Any) -> Any:
-    """Return a value with another laid over it: mappings key by key, everything else whole."""
-    if not isinstance(base, Mapping) or not isinstance(over, Mapping):
-        return over
-    return {**base, **{key: merged(base[key], value) if key in base else value for key, value in over.items()}}
