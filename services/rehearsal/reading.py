@@ -151,7 +151,7 @@ class _Reader:
         elif anchor.field not in INSTANTS.get(noun, {}):
             known = ", ".join(f"{anchor.alias}.{name}" for name in INSTANTS.get(noun, {}))
             remedy = f"known here: {known}" if known else "name an instant"
-            self.fault(place, f"{anchor.alias} is a {noun} and has no instant {anchor.field}", remedy)
+            self.fault(place, f"{anchor.alias} is {_a(noun)} and has no instant {anchor.field}", remedy)
 
     def check_alias(self, place: Place, alias: object, noun: str) -> None:
         """Check that an alias stands for a thing of a noun."""
@@ -159,7 +159,7 @@ class _Reader:
         if found is None:
             self.fault(place, f"no step above makes {alias}", self._known_aliases(noun))
         elif noun not in ("event", found):
-            self.fault(place, f"{alias} is a {found}, not a {noun}", self._known_aliases(noun))
+            self.fault(place, f"{alias} is {_a(found)}, not {_a(noun)}", self._known_aliases(noun))
 
     def _known_aliases(self, noun: str = "event") -> str:
         known = [alias for alias, of in self.aliases.items() if noun in ("event", of)]
@@ -260,6 +260,10 @@ class _Reader:
         elif kind in (Value.INSTANT, Value.INSTANTS) and value is not None:
             for each in value if isinstance(value, list) else [value]:
                 self._instant(place, each)
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _is_apart(name: str, word: Word) -> bool:

@@ -32,3 +32,41 @@ async def test_a_shipped_scenario_comes_as_it_expects(house: Playhouse, file: Pa
 
     assert [each for each in report.value["expectations"] if not each["ok"]] == []
     assert report.value["events"]
+
+
+async def test_what_does_not_hold_is_found_out(house: Playhouse, tmp_path: Path) -> None:
+    """Each of these lines is wrong by a little, and each is answered with what was found instead."""
+    told = (policies_dir() / "scenarios" / "05-clocks-change.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "wrong.yaml"
+    file.write_text(told.partition("expect:\n")[0] + WRONG, encoding="utf-8")
+    scenario = read_scenario(file, policies_dir(), now=datetime.now(UTC))
+
+    report = await rehearse(scenario, house.stage)
+
+    first, *others = (each.line for each in scenario.expectations)
+    found = {each["line"] - first: each["found"] for each in report.value["expectations"] if not each["ok"]}
+    assert len(found) == 1 + len(others)
+    assert found[0] == {"expires": "2043-03-30T14:00:00Z"}
+    assert found[3]["electorate"][:2] == ["AFRIPOL", "AIMC"]
+    assert "expires at  Wed 01 Apr 2043 00:00:00 Europe/Paris (2043-03-31 22:00:00 UTC)" in found[5]["says"]
+    assert found[7] == {"what": "silence", "entity": "AFRIPOL", "count": 1}
+    assert found[9] == {"status": "observer"}
+    assert found[10] == {"skipped": []}
+
+
+WRONG = """\
+expect:
+  - {silence: s1, expires: 2043-03-30T14:00:01Z, when: 2043-03-27T14:00:00Z}
+  - {silence: s1, waived: false}
+  - {silence: s2, waived: true}
+  - {silence: s1, electorate: [INTERPOL, AFRIPOL, AIMC, AMERIPOL, ASEANAPOL, EUROPOL, FRONTEX]}
+  - {silence: s1, supersedes: s2}
+  - {notice: silence_opened, to: INTERPOL, says: ["Mon 30 Mar 2043 15:00:00 Europe/Paris"]}
+  - {notice: silence_opened, to: INTERPOL, role: chair}
+  - {wait: s1, what: silence, entity: AFRIPOL, count: 0, when: 2043-03-28T14:00:00Z}
+  - {deadline: s1, label: silence_expiry, entity: AIMC, would_be: 2043-03-31T14:00:00Z}
+  - {rights: UNODC, status: member}
+  - {body: dialogue, skipped: [2043-06-08T07:00:00Z]}
+  - {deadline: s1, label: silence_expiry, entity: AIMC, says: [holiday]}
+  - {deadline: s1, label: no_such_label, due: 2043-03-30T14:00:00Z}
+"""
