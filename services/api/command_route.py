@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from inspect import Parameter, Signature, cleandoc
@@ -16,6 +16,7 @@ from services.api.arguments import request_model
 from services.api.command.schemas import CommandRead
 from services.api.dependencies import BodyPath, EntityPath, IdPath, NumberPath
 from services.api.desk import Desk, DeskDep
+from services.api.editing import Edited, IfMatch, Match, changed_since, match_needed, match_of
 from services.api.preview.asking import ask
 from services.api.preview.schemas import CommandPreviewRead
 from services.api.problem.describing import describe
@@ -27,6 +28,7 @@ from services.commands.submit import Answer
 from services.domain.message import Command, command_kind
 
 COMMANDS = "x-commands"
+CHANGED = "ChangedSince"
 #: Which arguments of the command stand in the address, by the place of each.
 PLACED = "x-placed"
 IN_ADDRESSES: Mapping[str, Any] = {"body": BodyPath, "number": NumberPath, "id": IdPath, "code": EntityPath}
@@ -68,7 +70,9 @@ class CommandRoute:
 
     ``stream`` is the stream's name with the places of ``path`` in it, and ``find`` looks it up where that cannot be
     said. ``placed`` names the fields that places of the address fill. ``also`` are kinds of other nouns that the route
-    takes, as things stand. ``look`` tells a denial of what the caller may not even know from any other.
+    takes, as things stand. ``edits`` is what several people edit by it; ``needs_match`` says that such an edit has to
+    say on what it builds, for nothing in its body does. ``look`` tells a denial of what the caller may not even know
+    from any other.
     """
 
     command: type[Command]
@@ -78,6 +82,8 @@ class CommandRoute:
     find: Find | None = None
     look: Look | None = None
     also: tuple[str, ...] = ()
+    edits: Edited | None = None
+    needs_match: bool = False
     answer: type[CommandRead] = CommandRead
     more: Callable[[Answer], Mapping[str, Any]] = nothing_more
 
@@ -99,24 +105,29 @@ class CommandRoute:
         placed = {name: places[place] for name, place in self.placed.items()}
         return Target(stream=self.stream.format_map(places), arguments=placed)
 
-    async def preview(self, desk: Desk, places: Places, sent: BaseModel | None) -> CommandPreviewRead:
+    async def preview(self, desk: Desk, places: Places, sent: BaseModel | None, match: Match) -> CommandPreviewRead:
         """Say what the command would do if it were sent now."""
         target = await self.target(desk, places)
         arguments = {**_arguments(sent), **target.arguments}
         look = self.look
-        if look is None:
-            return await ask(desk, target.stream, self.kind, arguments)
-        return await ask(desk, target.stream, self.kind, arguments, look=lambda viewer: look(viewer, places))
+        shown = None if look is None else lambda viewer: look(viewer, places)
+        return await ask(desk, target.stream, self.kind, arguments, look=shown, edition=match.edition)
 
-    async def hand_in(self, desk: Desk, places: Places, sent: BaseModel | None) -> CommandRead:
+    async def hand_in(self, desk: Desk, places: Places, sent: BaseModel | None, match: Match) -> CommandRead:
         """Take the command in and answer with what became of it."""
         target = await self.target(desk, places)
+        arguments = {**_arguments(sent), **target.arguments}
         try:
-            answer = await desk.submit(target.stream, self.kind, {**_arguments(sent), **target.arguments})
+            answer = await desk.submit(target.stream, self.kind, arguments, edition=match.edition)
         except Refused as refusal:
             if refusal.name in HIDING and self.look is not None:
                 async with desk.viewer() as viewer:
                     await self.look(viewer, places)
+            if refusal.name == CHANGED and self.edits is not None:
+                async with desk.viewer() as viewer:
+                    which = str(places.get("id", places.get("code", "")))
+                    stream = target.stream
+                    raise await changed_since(viewer.connection, stream, self.edits, match, refusal, which) from refusal
             raise
         return desk.show(self.answer, desk.told(answer, **self.more(answer)))
 
@@ -137,7 +148,7 @@ def command_router(tag: str, routes: Iterable[CommandRoute]) -> APIRouter:
             operation_id=f"{tag}_{route.kind}",
             responses={
                 HTTPStatus.ACCEPTED: {"model": route.answer, "description": "Taken in, to be decided"},
-                **describe(OF_COMMANDS.union(*map(refusals_of, commands))),
+                **describe(_met(route, commands)),
             },
             openapi_extra={
                 COMMANDS: commands,
@@ -166,8 +177,13 @@ def endpoint_of(tag: str, route: CommandRoute) -> Callable[..., Any]:
     places = PLACE.findall(route.path)
 
     async def hand_in(**given: Any) -> CommandRead | CommandPreviewRead:
-        do = route.preview if given["preview"] else route.hand_in
-        return await do(given["desk"], {name: given[name] for name in places}, given["sent"])
+        placed = {name: given[name] for name in places}
+        match = match_of(given.get("if_match"))
+        if given["preview"]:
+            return await route.preview(given["desk"], placed, given["sent"], match)
+        if route.edits is not None and route.needs_match and given["if_match"] is None:
+            raise match_needed(route.edits, placed)
+        return await route.hand_in(given["desk"], placed, given["sent"], match)
 
     may_be_empty = not any(field.is_required() for field in model.model_fields.values())
     sent: Any = Annotated[model | None, Body()] if may_be_empty else model
@@ -175,11 +191,20 @@ def endpoint_of(tag: str, route: CommandRoute) -> Callable[..., Any]:
         *(_parameter(name, IN_ADDRESSES[name]) for name in places),
         _parameter("desk", DeskDep),
         _parameter("preview", PreviewQuery, default=False),
+        *([_parameter("if_match", IfMatch, default=None)] if route.edits else []),
         _parameter("sent", sent, default=None if may_be_empty else Parameter.empty),
     ]
     hand_in.__signature__ = Signature(signature)  # type: ignore[attr-defined]
     hand_in.__name__ = f"{tag}_{route.kind}"
     return hand_in
+
+
+def _met(route: CommandRoute, commands: Sequence[str]) -> frozenset[str]:
+    """Return the names of the problems that a route may meet."""
+    met = OF_COMMANDS.union(*map(refusals_of, commands))
+    if route.edits is None:
+        return met - {CHANGED}
+    return met | {CHANGED} | ({"MatchNeeded"} if route.needs_match else set())
 
 
 def _arguments(sent: BaseModel | None) -> dict[str, Any]:

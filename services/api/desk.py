@@ -43,14 +43,18 @@ class Desk:
     key: str | None
     response: Response
 
-    async def submit(self, stream: str, kind: str, arguments: Mapping[str, Any]) -> Answer:
+    async def submit(self, stream: str, kind: str, arguments: Mapping[str, Any], *, edition: str = "") -> Answer:
         """
         Hand a command in: its arguments as sent, with ``on_behalf`` and ``waive`` among them.
+
+        ``edition`` is that of what it edits, as it was read.
 
         Raises:
             Refused: it was refused, here or by its aggregate.
         """
-        answer = await self.engine.door.submit(self.caller, submission_of(self, stream, kind, arguments))
+        answer = await self.engine.door.submit(
+            self.caller, submission_of(self, stream, kind, arguments, edition=edition)
+        )
         if answer.refusal is not None:
             refusal = answer.refusal
             raise Refused(refusal["reason"], refusal["sentence"], refusal["facts"], answer.command_id)
@@ -95,11 +99,19 @@ class Desk:
         return reading(self.engine, self.spelt_key, clock=self.clock)
 
 
-def submission_of(desk: Desk, stream: str, kind: str, arguments: Mapping[str, Any]) -> Submission:
+def submission_of(desk: Desk, stream: str, kind: str, arguments: Mapping[str, Any], *, edition: str = "") -> Submission:
     """Return a command as the door takes it, from its arguments as sent."""
     given = dict(arguments)
     on_behalf, waive = given.pop("on_behalf", None), given.pop("waive", None)
-    return Submission(stream=stream, kind=kind, arguments=given, key=desk.key, on_behalf=on_behalf, waive=waive)
+    return Submission(
+        stream=stream,
+        kind=kind,
+        arguments=given,
+        key=desk.key,
+        on_behalf=on_behalf,
+        waive=waive,
+        edition=edition,
+    )
 
 
 def events_of(answer: Answer) -> tuple[Any, ...]:

@@ -77,6 +77,17 @@ class Connection:
         response = await self._send("GET", path, params={n: v for n, v in query.items() if v is not None})
         return _json(response)
 
+    async def edition(self, path: str) -> str | None:
+        """
+        Return the edition (ETag) of what several people edit, to be sent with an edit of it; ``None`` if it has none.
+
+        Raises:
+            Refused: it may not be read, or is not there.
+            Unreachable: the API did not answer.
+        """
+        etag: str | None = (await self._send("GET", path)).headers.get("ETag")
+        return etag
+
     async def pages(self, path: str, **query: Any) -> AsyncIterator[Mapping[str, Any]]:
         """
         Give the items of a list, page by page.
@@ -102,13 +113,15 @@ class Connection:
         key: str | None = None,
         on_behalf: Mapping[str, Any] | None = None,
         waive: str | None = None,
+        if_match: str | None = None,
     ) -> CommandResult:
         """
         Send a command until it has been taken in, and return what became of it.
 
         ``key`` is the caller's own name for this act: sent again under the same one, however late, it is answered and
         not done twice. ``on_behalf`` holds ``entity``, ``received_at`` and ``evidence`` of a paper act, ``waive`` the
-        reason for which a rule is waived.
+        reason for which a rule is waived. ``if_match`` is the edition that an edit builds on, as ``edition`` gave it,
+        or ``*`` for whatever stands.
 
         Raises:
             Refused: the command was refused, and why.
@@ -117,6 +130,8 @@ class Connection:
         """
         body = _body(arguments, on_behalf, waive)
         headers = {"Idempotency-Key": key or secrets.token_urlsafe(24)}
+        if if_match is not None:
+            headers["If-Match"] = if_match
         response = await self._send("POST", path, json=body, headers=headers)
         if response.status_code == TAKEN_IN:
             return await self._verdict_at(response)

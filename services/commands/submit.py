@@ -47,6 +47,7 @@ class Submission:
     A command as somebody sends it: texts plain, ``key`` the caller's own name for this attempt.
 
     ``on_behalf`` holds ``entity``, ``received_at`` and ``evidence`` of a paper act; ``waive`` the reason of a waiver.
+    ``edition`` is that of what the command edits, as it was read.
     """
 
     stream: str
@@ -55,6 +56,7 @@ class Submission:
     key: str | None = None
     on_behalf: Mapping[str, Any] | None = None
     waive: str | None = None
+    edition: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -274,6 +276,7 @@ class Door:
                 access=access.policy_digest,
                 on_behalf=to_json(on_behalf) if on_behalf else None,
                 waiver=waiver,
+                edition=submission.edition,
             )
         )
         taken = replace(
@@ -307,6 +310,7 @@ def digest_of(submission: Submission) -> str:
         "arguments": dict(submission.arguments),
         "on_behalf": dict(submission.on_behalf) if submission.on_behalf else None,
         "waive": submission.waive,
+        **({"edition": submission.edition} if submission.edition else {}),
     }
     return body_digest(submission.kind, canonical_bytes(body))
 

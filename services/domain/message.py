@@ -68,7 +68,8 @@ class Context:
     What a decision may know besides state and command.
 
     ``at`` is the act's instant: ``received_at`` for a command (of the paper, when on behalf), its own instant for a
-    deadline. ``recorded_at`` is when the database took the command in. All UTC.
+    deadline. ``recorded_at`` is when the database took the command in. All UTC. ``edition`` is that of what the command
+    edits, as its sender read it; empty where nobody said.
     """
 
     at: datetime
@@ -77,6 +78,7 @@ class Context:
     recorded_at: datetime
     on_behalf: OnBehalf | None = None
     waiver: Content | None = None
+    edition: str = ""
 
     @property
     def entity(self) -> str:

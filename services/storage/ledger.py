@@ -130,6 +130,27 @@ async def stream_entries(connection: AsyncConnection, stream: str, *, after: int
             return
 
 
+async def of_kinds(
+    connection: AsyncConnection, stream: str, kinds: Sequence[str], *, after: int = 0
+) -> Sequence[LedgerEntry]:
+    """Return a stream's entries of some kinds after a version, in order; at most a page of them."""
+    rows = await connection.execute(
+        select(ledger.c.entry)
+        .where(ledger.c.stream == stream, ledger.c.version > after, ledger.c.kind.in_(kinds))
+        .order_by(ledger.c.version)
+        .limit(PAGE)
+    )
+    return [read_entry(bytes(entry)) for entry in rows.scalars()]
+
+
+async def last_of_kinds(connection: AsyncConnection, stream: str, kinds: Sequence[str]) -> int:
+    """Return the version of a stream's last entry of some kinds; 0 if it has none."""
+    last = func.coalesce(func.max(ledger.c.version), 0)
+    found = await connection.execute(select(last).where(ledger.c.stream == stream, ledger.c.kind.in_(kinds)))
+    version: int = found.scalar_one()
+    return version
+
+
 async def streams(connection: AsyncConnection) -> tuple[str, ...]:
     """Return the names of all streams."""
     return tuple((await connection.execute(select(ledger.c.stream).distinct().order_by(ledger.c.stream))).scalars())

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.domain.field import added
+
 UPDATE = "command"
 TELL = "tell"
 STATE = "state"
@@ -22,7 +24,8 @@ class Envelope:
     A command on its way to its aggregate.
 
     ``at`` is the act's instant, ``received_at`` the intake clock's. ``rule`` and ``access`` name the access decision.
-    ``signature`` is the API's Ed25519 signature over the rest, so that an update put in past it is found.
+    ``signature`` is the API's Ed25519 signature over the rest, so that an update put in past it is found. ``edition``
+    is that of what the command edits, as its sender read it.
     """
 
     command_id: str
@@ -37,6 +40,7 @@ class Envelope:
     on_behalf: dict[str, Any] | None = None
     waiver: dict[str, Any] | None = None
     signature: str = ""
+    edition: str = added("")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

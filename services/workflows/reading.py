@@ -21,6 +21,7 @@ def context_of(envelope: Envelope) -> Context:
         recorded_at=envelope.received_at,
         on_behalf=from_json(OnBehalf, envelope.on_behalf) if envelope.on_behalf else None,
         waiver=from_json(Content, envelope.waiver) if envelope.waiver else None,
+        edition=envelope.edition,
     )
 
 

@@ -35,9 +35,12 @@ class Api:
         assert answer.status_code == expect, (answer.status_code, answer.text)
         return answer.json()
 
-    async def post(self, who: str | None, path: str, expect: int = 200, key: str | None = None, **sent: Any) -> Any:
-        """Hand in a command as somebody; fail on another status than expected."""
-        answer = await self.client.post(path, headers=self.headers(who, key), json=sent)
+    async def post(
+        self, who: str | None, path: str, expect: int = 200, key: str | None = None, if_match: str = "*", **sent: Any
+    ) -> Any:
+        """Hand in a command as somebody, editing whatever stands; fail on another status than expected."""
+        headers = {**self.headers(who, key), "If-Match": if_match}
+        answer = await self.client.post(path, headers=headers, json=sent)
         assert answer.status_code == expect, (answer.status_code, answer.text)
         return answer.json()
 

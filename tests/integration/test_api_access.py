@@ -99,7 +99,7 @@ async def ask(api: Api, method: str, path: str, operation: dict[str, Any], heade
     """Ask for an operation, with the plainest request it takes."""
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     body = sample(content["schema"], api.app.openapi()["components"]["schemas"]) if content else None
-    return await api.client.request(method, path, headers=headers, json=body)
+    return await api.client.request(method, path, headers={**headers, "If-Match": "*"}, json=body)
 
 
 #: opened by the key in its address, and by no header

@@ -114,7 +114,8 @@ async def test_who_may_not_and_what_is_wrong_is_said(
     """A calendar is its entity's own; the past stands; files are named by reference alone."""
     later = (await present(api) + timedelta(days=9)).date().isoformat()
 
-    answer = await api.client.post("/v1/calendars/AMERIPOL", headers=api.headers(who), json={"from": later, **sent})
+    headers = {**api.headers(who), "If-Match": "*"}
+    answer = await api.client.post("/v1/calendars/AMERIPOL", headers=headers, json={"from": later, **sent})
 
     assert (answer.status_code, kind in answer.json()["type"]) == (status, True), answer.text
 
@@ -123,9 +124,6 @@ async def test_a_delegation_nobody_has_is_refused(api: Api) -> None:
     """By name."""
     later = (await present(api) + timedelta(days=9)).date().isoformat()
 
-    refused = await api.client.post(
-        "/v1/calendars/UN", headers=api.headers(COORDINATOR), json={"calendar": "AMERIPOL@1", "from": later}
-    )
+    refused = await api.post(COORDINATOR, "/v1/calendars/UN", expect=422, calendar="AMERIPOL@1", **{"from": later})
 
-    assert refused.status_code == 422, refused.text
-    assert "UN" in refused.json()["detail"]
+    assert "UN" in refused["detail"]

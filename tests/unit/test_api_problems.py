@@ -27,7 +27,6 @@ OF_THE_API = {
     "MethodNotAllowed",
     "Malformed",
     "MatchNeeded",
-    "ChangedSince",
     "KeyUsedOtherwise",
     "TooLarge",
     "TooManyRequests",

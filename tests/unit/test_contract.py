@@ -80,8 +80,6 @@ ONLY_WITHIN = {
     "AlreadyProposed",
     "CalendarKeptAlready",
     "BootstrapClosed",
-    "ChangedSince",
-    "MatchNeeded",
     "MethodNotAllowed",
     "NothingDue",
     "NotFinal",

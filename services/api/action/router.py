@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from services.api.action.schemas import ActionItemRead, ActionRead, MatrixRowRead
 from services.api.action.telling import action_told, look_at_action, matrix_told, open_action
 from services.api.command_route import CommandRoute, command_router
 from services.api.cycle.sight import action_row_of
 from services.api.dependencies import AskedPage, BodyQuery, CycleQuery, EntityQuery, IdPath, Reader
+from services.api.editing import ACTION, etag_of
 from services.api.read_route import reads
 from services.api.showing import Page
 from services.domain.action import commands as asked
+from services.domain.action.edited import edition_of_action
 from services.domain.action.state import ActionState
 from services.domain.message import Command
 from services.storage import queries
@@ -47,9 +49,15 @@ async def list_actions(  # noqa: PLR0913, PLR0917 - a filter each
 
 
 @router.get("/actions/{id}", **reads("read_action", "read_escalation", "read_text"))
-async def read_action(id: IdPath, reader: Reader) -> ActionRead:  # noqa: A002 - the name in the address
+async def read_action(
+    id: IdPath,  # noqa: A002 - the name in the address
+    reader: Reader,
+    response: Response,
+) -> ActionRead:
     """Read an action item: progress, slips, reminders and, for who may see it, the ladder."""
-    return await reader.show(ActionRead, await action_told(reader, await open_action(reader, id)))
+    action = await open_action(reader, id)
+    response.headers["ETag"] = await etag_of(reader.connection, f"action/{id}", ACTION, edition_of_action(action))
+    return await reader.show(ActionRead, await action_told(reader, action))
 
 
 @router.get("/follow-up-matrix", **reads("read_action", "read_text", "read_cycle"))
@@ -88,11 +96,22 @@ PLACES: dict[str, type[Command]] = {
     "holds": asked.HoldRung,
 }
 
+EDITING = frozenset({asked.ChangeDue, asked.Reassign, asked.Complete, asked.Confirm, asked.Reopen, asked.Drop})
+#: What puts something in the place of what may be somebody else's.
+REPLACING = frozenset({asked.ChangeDue, asked.Reassign})
+
 router.include_router(
     command_router(
         "action",
         [
-            CommandRoute(command=command, path=f"/actions/{{id}}/{place}", stream="action/{id}", look=look_at_action)
+            CommandRoute(
+                command=command,
+                path=f"/actions/{{id}}/{place}",
+                stream="action/{id}",
+                look=look_at_action,
+                edits=ACTION if command in EDITING else None,
+                needs_match=command in REPLACING,
+            )
             for place, command in PLACES.items()
         ],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.api.arguments import DurationText, ReferenceText, Word
@@ -13,9 +13,11 @@ from services.api.body.schemas import BodyItemRead, BodyRead, PreviewRead
 from services.api.body.telling import body_of, body_told, item_told, open_body
 from services.api.command_route import CommandRoute, command_router
 from services.api.dependencies import AskedPage, BodyPath, Reader
+from services.api.editing import SERIES, etag_of
 from services.api.read_route import reads
 from services.api.showing import Page
 from services.domain.body import commands as asked
+from services.domain.body.edited import edition_of_series
 from services.domain.message import Command
 from services.storage import snapshot
 
@@ -55,9 +57,11 @@ async def list_bodies(reader: Reader, page: AskedPage) -> Page[BodyItemRead]:
 
 
 @router.get("/bodies/{body}", **reads("read_body", "read_cycle", "read_item", "read_procedure", "read_action"))
-async def read_body(body: BodyPath, reader: Reader) -> BodyRead:
+async def read_body(body: BodyPath, reader: Reader, response: Response) -> BodyRead:
     """Read a body: its cycles, its series, its matters of no cycle, its backlog."""
-    return await reader.show(BodyRead, await body_told(reader, await open_body(reader, body)))
+    state = await open_body(reader, body)
+    response.headers["ETag"] = await etag_of(reader.connection, state.stream, SERIES, edition_of_series(state))
+    return await reader.show(BodyRead, await body_told(reader, state))
 
 
 @router.get("/bodies/{body}/series/preview", **reads("read_body", "read_cycle", "read_clashes", "read_people"))
@@ -87,14 +91,24 @@ SKIP = CommandRoute(
     path="/bodies/{body}/cycles/{number}/skip",
     stream="body/{body}",
     placed={"number": "number"},
+    edits=SERIES,
 )
+EDITING = frozenset({asked.ScheduleSeries, asked.AmendSeries, asked.PauseSeries, asked.ResumeSeries})
+#: What puts a series in the place of one that may be somebody else's.
+REPLACING = frozenset({asked.ScheduleSeries, asked.AmendSeries})
 
 router.include_router(
     command_router(
         "body",
         [
             *(
-                CommandRoute(command=command, path=f"/bodies/{{body}}/{place}", stream="body/{body}")
+                CommandRoute(
+                    command=command,
+                    path=f"/bodies/{{body}}/{place}",
+                    stream="body/{body}",
+                    edits=SERIES if command in EDITING else None,
+                    needs_match=command in REPLACING,
+                )
                 for place, command in PLACES.items()
             ),
             SKIP,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from services.api.calendar.schemas import CalendarItemRead, CalendarRead
 from services.api.calendar.telling import calendar_told, delegations, year_told
 from services.api.command_route import CommandRoute, command_router
 from services.api.dependencies import AskedPage, EntityPath, Reader
+from services.api.editing import CALENDAR, etag_of
 from services.api.entity.router import REGISTER
 from services.api.read_route import reads
 from services.api.refused import not_found
 from services.api.showing import Page
 from services.domain.register import commands as asked
+from services.domain.register.edited import edition_of_calendar
 
 router = APIRouter(tags=["calendar"])
 YearQuery = Annotated[int | None, Query(ge=1990, le=2100, description="The year to tell of; this one unless named.")]
@@ -29,12 +31,14 @@ async def list_calendars(reader: Reader, page: AskedPage) -> Page[CalendarItemRe
 
 
 @router.get("/calendars/{code}", **reads("read_register"))
-async def read_calendar(code: EntityPath, reader: Reader, year: YearQuery = None) -> CalendarRead:
+async def read_calendar(code: EntityPath, reader: Reader, response: Response, year: YearQuery = None) -> CalendarRead:
     """Read the working calendar of a delegation: its weeks, and the feasts and worked days of a year."""
     reader.require("read_register", REGISTER)
     found = next((each for each in delegations(reader) if each[1].code == code), None)
     if found is None:
         raise not_found("delegation", code)
+    edition = edition_of_calendar(reader.register, code)
+    response.headers["ETag"] = await etag_of(reader.connection, "register", CALENDAR, edition)
     of_year = year_told(found[2], year or reader.at.astimezone(reader.zone).year)
     return await reader.show(CalendarRead, {**calendar_told(*found), **of_year})
 
@@ -48,6 +52,8 @@ router.include_router(
                 path="/calendars/{code}",
                 stream="register",
                 placed={"delegation": "code"},
+                edits=CALENDAR,
+                needs_match=True,
             )
         ],
     )

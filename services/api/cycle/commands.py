@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.api.command_route import CommandRoute, command_router
+from services.api.editing import AGENDA
 from services.domain.cycle import commands as asked
 from services.domain.message import Command
 
@@ -33,10 +34,18 @@ PLACES: dict[str, type[Command]] = {
     "contests": asked.Contest,
 }
 
+EDITING = frozenset({asked.PublishAgenda, asked.AnnotateAgenda, asked.AdoptAgenda})
+
 router = command_router(
     "cycle",
     [
-        CommandRoute(command=command, path=f"{CYCLE}/{place}", stream="cycle/{body}/{number}")
+        CommandRoute(
+            command=command,
+            path=f"{CYCLE}/{place}",
+            stream="cycle/{body}/{number}",
+            edits=AGENDA if command in EDITING else None,
+            needs_match=command is asked.AnnotateAgenda,
+        )
         for place, command in PLACES.items()
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from services.api.cycle import telling
 from services.api.cycle.commands import router as commands
@@ -22,8 +22,11 @@ from services.api.cycle.schemas import (
 )
 from services.api.cycle.sight import cycle_row_of, open_cycle, texts_of
 from services.api.dependencies import AskedPage, BodyPath, BodyQuery, NumberPath, Reader
+from services.api.editing import AGENDA, etag_of
 from services.api.read_route import reads
 from services.api.showing import Page
+from services.commands.resource import cycle_of
+from services.domain.cycle.edited import edition_of_agenda
 from services.domain.cycle.state import CycleState
 from services.storage import queries
 
@@ -66,9 +69,12 @@ async def list_credentials(body: BodyPath, number: NumberPath, reader: Reader) -
 
 
 @router.get("/cycles/{body}/{number}/items", **reads("read_cycle", "read_item"))
-async def list_items(body: BodyPath, number: NumberPath, reader: Reader) -> Page[AgendaItemRead]:
-    """List the agenda items, in the order of the agenda."""
+async def list_items(body: BodyPath, number: NumberPath, reader: Reader, response: Response) -> Page[AgendaItemRead]:
+    """List the agenda items, in the order of the agenda; its ETag is told to who may annotate it."""
     cycle = await open_cycle(reader, body, number)
+    if reader.may("annotate_agenda", cycle_of(cycle)):
+        edition = edition_of_agenda(cycle)
+        response.headers["ETag"] = await etag_of(reader.connection, f"cycle/{body}/{number}", AGENDA, edition)
     return await reader.show(Page[AgendaItemRead], {"items": telling.items_told(reader, cycle)})
 
 

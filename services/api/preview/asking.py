@@ -21,7 +21,7 @@ Look = Callable[[Viewer], Awaitable[object]]
 
 
 async def ask(
-    desk: Desk, stream: str, kind: str, arguments: Mapping[str, Any], *, look: Look | None = None
+    desk: Desk, stream: str, kind: str, arguments: Mapping[str, Any], *, look: Look | None = None, edition: str = ""
 ) -> CommandPreviewRead:
     """
     Say what a command would do; ``look`` tells a denial of what the caller may not even know from any other.
@@ -29,7 +29,7 @@ async def ask(
     Raises:
         Refused: the caller may not, or there is nothing that it could be sent to.
     """
-    submission = submission_of(desk, stream, kind, arguments)
+    submission = submission_of(desk, stream, kind, arguments, edition=edition)
     async with desk.viewer() as viewer:
         preview = await preview_command(
             viewer.connection,

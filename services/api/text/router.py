@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from services.api.command_route import CommandRoute, command_router
 from services.api.dependencies import IdPath, Reader, VersionPath
+from services.api.editing import TEXT, etag_of
 from services.api.read_route import reads
 from services.api.refused import not_found
 from services.api.showing import parts_of
@@ -13,6 +14,7 @@ from services.api.text.schemas import TextRead, TextVersionRead
 from services.api.text.sight import find_text, look_at_text, open_text
 from services.commands.resource import SAID_IN_PROCEDURE
 from services.domain.cycle import commands as asked
+from services.domain.cycle.edited import edition_of_text
 from services.domain.cycle.footnotes import footnotes_of
 from services.domain.cycle.text import TextVersion
 from services.domain.message import Command, command_kind
@@ -21,9 +23,14 @@ router = APIRouter(tags=["text"])
 
 
 @router.get("/texts/{id}", **reads("read_text"))
-async def read_text(id: IdPath, reader: Reader) -> TextRead:  # noqa: A002 - the name in the address
+async def read_text(
+    id: IdPath,  # noqa: A002 - the name in the address
+    reader: Reader,
+    response: Response,
+) -> TextRead:
     """Read a text: the version before the members, with footnotes and dissociations."""
     cycle, text = await open_text(reader, id)
+    response.headers["ETag"] = await etag_of(reader.connection, "", TEXT, edition_of_text(text))
     current = text.current
     value = parts_of(
         text,
@@ -74,12 +81,19 @@ PLACES: dict[str, type[Command]] = {
     "written-procedures": asked.OpenWrittenProcedure,
 }
 
+#: What changes a text, or settles it as it stands.
+EDITING = frozenset(
+    {asked.Amend, asked.CorrectEditorially, asked.RefuseCorrection, asked.AdoptText, asked.WithdrawText}
+)
+
 router.include_router(
     command_router(
         "text",
         [
             CommandRoute(
                 command=command,
+                edits=TEXT if command in EDITING else None,
+                needs_match=command is asked.CorrectEditorially,
                 path=f"/texts/{{id}}/{place}",
                 stream="cycle",
                 placed={"text": "id"},

@@ -24,6 +24,8 @@ from services.rehearsal.scenario import Scenario
 
 #: How long to wait at most before looking again: an instant that is counted from another may have moved.
 LOOK_EVERY = timedelta(seconds=30)
+#: A scenario says what is to stand afterwards, whatever stood before.
+WHATEVER_STANDS = "*"
 
 Now = Callable[[], Awaitable[datetime]]
 Told = Callable[[StepProgress], None]
@@ -176,7 +178,12 @@ class Actor:
         found = await self.past.find(seat, each.number, addressed, each.path)
         key = self.past.key(each.number, found.refusals + 1)
         result = await seat.client.command(
-            each.path, each.sent, key=key, on_behalf=addressed.on_behalf, waive=addressed.waive
+            each.path,
+            each.sent,
+            key=key,
+            on_behalf=addressed.on_behalf,
+            waive=addressed.waive,
+            if_match=WHATEVER_STANDS,
         )
         each.state, each.done_at, each.command_id = StepState.DONE, result.received_at, result.command_id
         self._keep(each, addressed, result)

@@ -77,7 +77,7 @@ class Stage:
     ) -> CommandResult:
         """Do something as somebody, through the API, and tell it with the instant at which it was taken in."""
         seat = self.seats[who]
-        result = await seat.client.command(path, arguments)
+        result = await seat.client.command(path, arguments, if_match="*")
         if told:
             self.tell(who, result.received_at, told)
         return result

@@ -33,6 +33,7 @@ from services.domain.action.conduct import (
     report_progress,
     supersede,
 )
+from services.domain.action.edited import changed
 from services.domain.action.joint import adopt_jointly
 from services.domain.action.opening import open_action
 from services.domain.action.refusals import ActionRecordClosed
@@ -43,6 +44,7 @@ from services.domain.message import (
     Command,
     Context,
     Event,
+    Refusal,
     TimePassed,
     UnknownCommand,
     WrongState,
@@ -65,9 +67,13 @@ def decide(state: ActionItem | None, command: Command, context: Context) -> tupl
         return refuse(command, UnknownCommand(noun="an action"), context)
     if state is None:
         return refuse(command, WrongState(noun="action", state="not there yet", needed="opened"), context)
-    if state.record_closed_at is not None:
-        return refuse(command, ActionRecordClosed(action=state.id), context)
+    if refused := _record_closed(state) or changed(state, command, context):
+        return refuse(command, refused, context)
     return rule(state, command, context)
+
+
+def _record_closed(state: ActionItem) -> Refusal | None:
+    return ActionRecordClosed(action=state.id) if state.record_closed_at is not None else None
 
 
 def _open(state: ActionItem | None, command: OpenAction, context: Context) -> tuple[Event, ...]:

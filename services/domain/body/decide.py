@@ -11,6 +11,7 @@ from services.domain.body import commands as asked
 from services.domain.body.amendment import amend_series, pause_series, resume_series, skip_cycle
 from services.domain.body.calendars import renew_calendar
 from services.domain.body.cycles import call_extraordinary_session, note_cycle
+from services.domain.body.edited import changed
 from services.domain.body.events import BodyFounded
 from services.domain.body.matters import (
     change_membership,
@@ -56,6 +57,8 @@ def decide(body: Body | None, command: Command, context: Context) -> tuple[Event
         why = "nothing of a body is recorded on behalf of an entity"
         refusal = NotPermitted(who=context.actor.entity, what="act on behalf of another entity", why=why)
         return refuse(command, refusal, context)
+    if refused := changed(body, command, context):
+        return refuse(command, refused, context)
     return with_placing(body, rule(body, command, context), context)
 
 

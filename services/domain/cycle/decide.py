@@ -21,6 +21,7 @@ from services.domain.cycle.convening import (
 )
 from services.domain.cycle.corrections import contest, correct
 from services.domain.cycle.deadlines import change_due, renew_calendar
+from services.domain.cycle.edited import changed
 from services.domain.cycle.follow_up import assign, close_cycle, note_action, settled
 from services.domain.cycle.postponement import cancel, convert_to_virtual, postpone
 from services.domain.cycle.procedures import note_procedure, open_silence, open_written_procedure
@@ -59,7 +60,7 @@ def decide(cycle: Cycle | None, command: Command, context: Context) -> tuple[Eve
         return refuse(command, UnknownCommand(noun="a cycle"), context)
     if cycle is None:
         return refuse(command, NotFound(what="cycle", which=""), context)
-    if refusal := _out_of_place(cycle, command, context):
+    if refusal := _out_of_place(cycle, command, context) or changed(cycle, command, context):
         return refuse(command, refusal, context)
     return settled(cycle, rule(cycle, command, context), context)
 

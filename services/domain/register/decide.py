@@ -24,6 +24,7 @@ from services.domain.register.commands import (
     RevokeFeedKey,
     RevokeKey,
 )
+from services.domain.register.edited import changed
 from services.domain.register.founding import adopt_policy, bootstrap, change_status, found
 from services.domain.register.keys import issue_feed_key, issue_key, remind_of_expiry, revoke_feed_key, revoke_key
 from services.domain.register.people import appoint, end_appointment, enrol_person, erase_person
@@ -43,6 +44,8 @@ def decide(state: Register | None, command: Command, context: Context) -> tuple[
     if context.on_behalf:
         why = "the register takes no act on behalf of an entity (domain.md OB-1 lists what may be recorded so)"
         return refuse(command, not_permitted(context.actor, command, why), context)
+    if refused := changed(state, command, context):
+        return refuse(command, refused, context)
     return rule(state, command, context)
 
 

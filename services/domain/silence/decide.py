@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.domain.edition import changed_since
 from services.domain.message import Command, Context, Event, NotFound, TimePassed, UnknownCommand, WrongState, refuse
 from services.domain.notice import AccountForNotice
 from services.domain.register_change import ChangeMembership, MembershipChanged, RenewCalendar
@@ -49,6 +50,10 @@ def decide(state: SilenceProcedure | None, command: Command, context: Context) -
     if (needed := ONLY_OF.get(type(command), state.procedure_kind)) is not state.procedure_kind:
         wrong = WrongState(noun="kind of procedure", state=state.procedure_kind, needed=needed)
         return refuse(command, wrong, context)
+    if isinstance(command, asked.CorrectEditorially | asked.RefuseCorrection) and (
+        refused := changed_since("text", str(state.text_version), context)
+    ):
+        return refuse(command, refused, context)
     return rule(state, command, context)
 
 
