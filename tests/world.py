@@ -274,7 +274,7 @@ async def real_world(stack: Stack, settings: Settings, environ: dict[str, str]) 
             namespace=settings.temporal.namespace, workflow_execution_retention_period=Duration(seconds=864000)
         )
     )
-    async with compose(settings, lazy=False, telemetry=telemetry_of()) as composed:
+    async with compose(settings, lazy=False, telemetry=telemetry_of(settings, "dialogue-test")) as composed:
         await ensure_search_attributes(composed.client, _attributes())
         post = Mailbox()
         engine = replace(composed, post=post)

@@ -21,6 +21,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 #: Seconds for what is being answered when the signal comes; with the rest a stop takes less than two.
 GRACE = 1
 BACKLOG = 2048
+#: What this process is called in traces.
+API = "dialogue-api"
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ async def serve_api(settings: Settings) -> None:
         Trouble: the port cannot be had.
     """
     with bound(settings.api_host, settings.api_port) as listener:
-        async with compose(settings, telemetry=telemetry_of()) as engine, watched_by(engine):
+        async with compose(settings, telemetry=telemetry_of(settings, API)) as engine, watched_by(engine):
             server = ApiPort(config_of(engine))
             loop = asyncio.get_running_loop()
             for number in SIGNALS:

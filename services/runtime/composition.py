@@ -85,6 +85,8 @@ async def compose(
     interceptors = (Sender(telemetry.spans),) if telemetry else ()
     client = await connect(settings, lazy=lazy, interceptors=interceptors, runtime=runtime)
     async with Database(settings.database_url) as database:
+        if telemetry and telemetry.is_traced:
+            database.tell_statements(telemetry.spans)
         yield engine_of(settings, client=client, database=database, courier=Courier(client), telemetry=telemetry)
 
 

@@ -13,17 +13,36 @@ from services.runtime.composition import Engine
 from services.runtime.gauges import Gauges
 from services.runtime.release import release
 from services.runtime.sdk_meters import SdkMeters
-from services.runtime.settings import Settings
+from services.runtime.settings import COLLECTORS, Settings
+from services.runtime.trouble import Trouble
 from services.runtime.window import Window, opened
 from services.telemetry.meters import Meters
+from services.telemetry.span import NoSpans, Spans
 from services.telemetry.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
 
-def telemetry_of() -> Telemetry:
-    """Return what a process is seen with."""
-    return Telemetry(meters=Meters(release=release(), kinds=KINDS, notices=frozenset(SUBJECTS)))
+def telemetry_of(settings: Settings, service: str) -> Telemetry:
+    """
+    Return what a process of a name is seen with.
+
+    Raises:
+        Trouble: a collector is named, and what sends traces is not installed.
+    """
+    meters = Meters(release=release(), kinds=KINDS, notices=frozenset(SUBJECTS))
+    return Telemetry(meters=meters, spans=_spans(service) if settings.is_traced else NoSpans())
+
+
+def _spans(service: str) -> Spans:
+    try:
+        from services.telemetry.otel import spans_of
+    except ModuleNotFoundError as error:
+        raise Trouble(
+            f"A collector of traces is named in {' or '.join(COLLECTORS)}, but {error.name} is not installed; install "
+            "the engine as dialogue-engine[telemetry], or name no collector."
+        ) from error
+    return spans_of(service, release())
 
 
 def sdk_meters_of(settings: Settings, telemetry: Telemetry) -> SdkMeters | None:
@@ -39,19 +58,29 @@ def sdk_meters_of(settings: Settings, telemetry: Telemetry) -> SdkMeters | None:
 async def watched_by(
     engine: Engine, *, reads_record: bool = False, sdk: SdkMeters | None = None
 ) -> AsyncIterator[None]:
-    """Open the window of a process until the block ends, where the settings say; nowhere if they do not."""
-    settings, telemetry = engine.settings, engine.telemetry
-    if settings.metrics_port is None or telemetry is None:
+    """Let a process be watched until the block ends, as far as the settings say."""
+    telemetry = engine.telemetry
+    if telemetry is None:
         yield
         return
     gauges = Gauges(engine.database, reads_record=reads_record)
     telemetry.meters.registry.register(gauges)
     window = Window(telemetry.meters, refresh=gauges.refresh, lacking=engine.lacking)
+    gathering = asyncio.create_task(sdk.run()) if sdk else None
+    try:
+        async with _open(window, engine.settings):
+            yield
+    finally:
+        if gathering:
+            gathering.cancel()
+        telemetry.spans.close()
+
+
+@asynccontextmanager
+async def _open(window: Window, settings: Settings) -> AsyncIterator[None]:
+    if settings.metrics_port is None:
+        yield
+        return
     async with opened(window, settings.metrics_host, settings.metrics_port) as port:
         log.info("metrics on http://%s:%s/metrics", settings.metrics_host, port)
-        gathering = asyncio.create_task(sdk.run()) if sdk else None
-        try:
-            yield
-        finally:
-            if gathering:
-                gathering.cancel()
+        yield

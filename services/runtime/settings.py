@@ -25,6 +25,7 @@ API_HOST = "127.0.0.1"
 API_PORT = 8080
 #: What is measured is nobody else's business, unless the operator opens it to a network of their own.
 METRICS_HOST = "127.0.0.1"
+COLLECTORS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -162,6 +163,7 @@ class Settings:
     log_format: LogFormat
     metrics_host: str
     metrics_port: int | None
+    is_traced: bool
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
@@ -184,6 +186,7 @@ class Settings:
             log_format=cast("LogFormat", environment.choice("DIALOGUE_LOG_FORMAT", ("text", "json"), "text")),
             metrics_host=environment.text("DIALOGUE_METRICS_HOST") or METRICS_HOST,
             metrics_port=_optional_port(environment, "DIALOGUE_METRICS_PORT"),
+            is_traced=_is_traced(environment.everything()),
         )
 
 
@@ -215,6 +218,12 @@ def _database_url(environment: Environment, name: str) -> str:
         )
     query = urlencode([("ssl", value) for value in options.values()])
     return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, query, ""))
+
+
+def _is_traced(values: Mapping[str, str]) -> bool:
+    """Tell whether a collector of traces is named, in OpenTelemetry's own words; the SDK reads the rest of them."""
+    is_off = values.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
+    return not is_off and any(values.get(name) for name in COLLECTORS)
 
 
 def _optional_port(environment: Environment, name: str) -> int | None:

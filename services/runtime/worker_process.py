@@ -17,6 +17,8 @@ from services.runtime.worker import serving
 from services.storage.unit_of_work import DatabaseAway
 
 TRY_AGAIN = 1.0
+#: What this process is called in traces.
+WORKER = "dialogue-worker"
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ async def serve_worker(settings: Settings) -> None:
 
 
 async def _work(settings: Settings) -> None:
-    telemetry = telemetry_of()
+    telemetry = telemetry_of(settings, WORKER)
     sdk = sdk_meters_of(settings, telemetry)
     async with (
         compose(settings, lazy=False, telemetry=telemetry, runtime=sdk.runtime if sdk else None) as engine,

@@ -15,6 +15,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
+from services.storage.statements import tell_statements
+from services.telemetry.span import Spans
+
 #: Bound on one statement; intake transactions are bounded well below any deadline's grain.
 STATEMENT_TIMEOUT_MS = 5_000
 
@@ -90,6 +93,10 @@ class Database:
         async with self.work() as connection:
             await connection.execute(text("set transaction isolation level repeatable read, read only"))
             yield connection
+
+    def tell_statements(self, spans: Spans) -> None:
+        """Tell every statement from now on as a step of the trace it belongs to."""
+        tell_statements(self._engine.sync_engine, spans)
 
     def pool_use(self) -> tuple[int, int]:
         """Return how many connections are in use, and how many there may be."""

@@ -45,6 +45,9 @@ class Spans(Protocol):
     ) -> Span:
         """Begin a step under ``parent``, or one that begins a trace."""
 
+    def close(self) -> None:
+        """Tell what has not been told yet; nothing is told afterwards."""
+
 
 class Unseen:
     """A step nobody collects: it hands its parent on, so that ids still hold together."""
@@ -75,6 +78,9 @@ class NoSpans:
     ) -> Span:
         """Begin a step that is not told."""
         return Unseen(parent or begin_trace())
+
+    def close(self) -> None:
+        """Tell nobody."""
 
 
 @contextmanager

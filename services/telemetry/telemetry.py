@@ -14,3 +14,8 @@ class Telemetry:
 
     meters: Meters = field(default_factory=Meters)
     spans: Spans = field(default_factory=NoSpans)
+
+    @property
+    def is_traced(self) -> bool:
+        """Tell whether anybody collects the steps of this process."""
+        return not isinstance(self.spans, NoSpans)

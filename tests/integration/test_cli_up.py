@@ -69,11 +69,11 @@ class Up:
 
 
 @asynccontextmanager
-async def running(home: Path, *arguments: str) -> AsyncIterator[Up]:
+async def running(home: Path, *arguments: str, **environ: str) -> AsyncIterator[Up]:
     """Run ``dialogue up`` over a home until the block ends, and see to it that nothing is left behind."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "services.cli", "up", "--home", str(home), *arguments),
-        env=plain_environment(PYTHONUNBUFFERED="1"),
+        env=plain_environment(PYTHONUNBUFFERED="1", **environ),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
