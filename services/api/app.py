@@ -117,5 +117,6 @@ def _routed(telemetry: Telemetry) -> FastAPI:
 
 @asynccontextmanager
 async def _serving(app: FastAPI) -> AsyncIterator[None]:
-    async with listening(app.state.engine.database, uuid4().hex):
+    engine = app.state.engine
+    async with listening(engine.database, uuid4().hex, takes=lambda: engine.door.held is None):
         yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from services.storage.listening import BEAT, heard_from
@@ -14,10 +14,13 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def listening(database: Database, process: str) -> AsyncIterator[None]:
-    """Say so from before the first request until after the last."""
-    await say_so(database, process)
-    beats = asyncio.create_task(beat(database, process))
+async def listening(
+    database: Database, process: str, *, takes: Callable[[], bool] = lambda: True
+) -> AsyncIterator[None]:
+    """Say so from before the first request until after the last, while it ``takes`` commands in."""
+    if takes():
+        await say_so(database, process)
+    beats = asyncio.create_task(beat(database, process, takes=takes))
     try:
         yield
     finally:
@@ -26,11 +29,12 @@ async def listening(database: Database, process: str) -> AsyncIterator[None]:
             await beats
 
 
-async def beat(database: Database, process: str) -> None:
+async def beat(database: Database, process: str, *, takes: Callable[[], bool] = lambda: True) -> None:
     """Say so every beat, until cancelled."""
     while True:
         await asyncio.sleep(BEAT.total_seconds())
-        await say_so(database, process)
+        if takes():
+            await say_so(database, process)
 
 
 async def say_so(database: Database, process: str) -> None:

@@ -20,13 +20,15 @@ from services.api.refused import Refused, not_found
 from services.api.trace import trace_of
 from services.commands.principal import NotAuthenticated
 from services.commands.register_view import RegisterMissing
-from services.commands.submit import KeyUsedOtherwise
+from services.commands.submit import DatabaseOlder, KeyUsedOtherwise
 from services.storage.unit_of_work import DatabaseAway
 from services.telemetry.trace import note
 from services.wire.message import Malformed
 
 #: Seconds after which asking again makes sense.
 RETRY_AFTER = "2"
+#: The same where a person has to act first.
+RETRY_LATER = "60"
 STANDARD = frozenset({"type", "title", "status", "detail", "instance", "refusal", "trace_id", "command_id"})
 
 log = logging.getLogger(__name__)
@@ -112,6 +114,14 @@ async def _away(request: Request, _error: Exception) -> JSONResponse:
     return problem(request, "DatabaseAway", sentence, headers={"Retry-After": RETRY_AFTER})
 
 
+async def _older(request: Request, _error: Exception) -> JSONResponse:
+    sentence = (
+        "The database was restored to an earlier state, and nothing was done; the operator has to settle which state "
+        "holds. Send the same request again later."
+    )
+    return problem(request, "DatabaseOlder", sentence, headers={"Retry-After": RETRY_LATER})
+
+
 async def _not_founded(request: Request, _error: Exception) -> JSONResponse:
     sentence = "The register has not been founded; the first worker that serves does it, so try again in a moment."
     return problem(request, "RegisterMissing", sentence, headers={"Retry-After": RETRY_AFTER})
@@ -164,6 +174,7 @@ HANDLERS: Mapping[type[Exception], Any] = {
     NotAuthenticated: _not_authenticated,
     KeyUsedOtherwise: _key_used_otherwise,
     DatabaseAway: _away,
+    DatabaseOlder: _older,
     RegisterMissing: _not_founded,
     Malformed: _malformed_here,
     RequestValidationError: _invalid,

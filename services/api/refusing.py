@@ -24,7 +24,7 @@ OF_READINGS = frozenset(
     }
 )
 #: What whoever sends a command may be answered before anything decides it.
-OF_COMMANDS = OF_READINGS | {"KeyUsedOtherwise", "TooLarge", "UnknownCommand"}
+OF_COMMANDS = OF_READINGS | {"DatabaseOlder", "KeyUsedOtherwise", "TooLarge", "UnknownCommand"}
 
 #: What only the first command of a stream, which nobody outside sends, or one that no rule is for can meet.
 OF_FOUNDING = frozenset({"UnknownCommand", "AlreadyFounded", "AlreadyProposed"})

@@ -53,6 +53,8 @@ def up(home: HomeOption = None, api_port: PortOption = None) -> None:
         screen().print(f"Starting over {Home.at(home).path} …")
         async with Machine(Home.at(home), environ=environ_with(api_port)) as machine:
             show_addresses(machine)
+            if machine.worker.held:
+                screen().print(f"\n{machine.worker.held}", markup=False)
             screen().print(f"\nReady after {time.monotonic() - began:.1f} s. Ctrl-C stops it; nothing is lost.")
             show_next_steps(machine)
             await asyncio.Event().wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
 
+from services.commands.standing import PUT_ASIDE, Standing, compare, ours, sentence_of, strangers
 from services.domain.catalogue import DECIDERS, decider_of
 from services.storage import snapshot, tables
 from services.storage.intake import IntakeStatus
 from services.storage.unit_of_work import Database
-from services.workflows.catalogue import WORKFLOWS
 
 #: What is younger than this is still on its way.
 PATIENCE = timedelta(minutes=1)
@@ -68,11 +68,15 @@ async def findings_in_workflows(database: Database, client: Client) -> tuple[Fin
     async with database.read() as connection:
         rows = await connection.execute(select(tables.snapshot.c.stream, tables.snapshot.c.is_closed))
         is_closed = {row.stream: row.is_closed for row in rows}
-    running = {each.id async for each in client.list_workflows(f"{_ours()} and ExecutionStatus = 'Running'")}
-    ended = {each.id async for each in client.list_workflows(f"{_ours()} and ExecutionStatus in ({BADLY})")}
+    running = {each.id async for each in client.list_workflows(f"{ours()} and ExecutionStatus = 'Running'")}
+    ended = {each.id async for each in client.list_workflows(f"{ours()} and ExecutionStatus in ({BADLY})")}
     wanted = {stream for stream, closed in is_closed.items() if not closed}
     suspects = (wanted - running) | {id_ for id_ in ended if not is_closed.get(id_)}
-    return (*[f async for f in _gone(client, sorted(suspects))], *[f async for f in _stuck(client, sorted(running))])
+    return (
+        *await _older(database, client, sorted(wanted)),
+        *[f async for f in _gone(client, sorted(suspects))],
+        *[f async for f in _stuck(client, sorted(running))],
+    )
 
 
 # ---- the record
@@ -170,6 +174,27 @@ async def _oldest(
 # ---- workflows
 
 
+async def _older(database: Database, client: Client, wanted: Sequence[str]) -> list[Finding]:
+    """Find workflows that are ahead of their streams, or behind them."""
+    compared = [each async for each in compare(database, client, [*wanted, *await strangers(database, client)])]
+    found = []
+    if ahead := [each for each in compared if each.standing is Standing.AHEAD]:
+        sentence = (await sentence_of(database, ahead)).removesuffix(".")
+        command = "dialogue workflows rebuild --check"
+        found.append(Finding(check="older database", subject="PostgreSQL", sentence=sentence, command=command))
+    found += [
+        Finding(
+            check="workflow behind",
+            subject=each.stream,
+            sentence=f"its ledger is at {each.version}, and it has decided no more than {each.tail.decided}",
+            command="dialogue workflows rebuild",
+        )
+        for each in compared
+        if each.standing is Standing.BEHIND and each.tail is not None
+    ]
+    return found
+
+
 async def _gone(client: Client, ids: Iterable[str]) -> AsyncIterator[Finding]:
     for id_, described in (await _described(client, ids)).items():
         if described is None:
@@ -177,7 +202,10 @@ async def _gone(client: Client, ids: Iterable[str]) -> AsyncIterator[Finding]:
         elif described.status is WorkflowExecutionStatus.RUNNING or described.status is None:
             continue
         else:
-            sentence = f"its workflow has ended ({described.status.name.lower()}{await _why(client, described)})"
+            why = await _why(client, described)
+            if PUT_ASIDE in why:
+                continue
+            sentence = f"its workflow has ended ({described.status.name.lower()}{why})"
         yield Finding(check="workflow gone", subject=id_, sentence=sentence, command="dialogue workflows rebuild")
 
 
@@ -223,11 +251,6 @@ async def _described(client: Client, ids: Iterable[str]) -> dict[str, WorkflowEx
                 raise
 
     return dict(await asyncio.gather(*(describe(id_) for id_ in ids)))
-
-
-def _ours() -> str:
-    types = ", ".join(f"'{workflow.__name__}'" for workflow in WORKFLOWS.values())
-    return f"WorkflowType in ({types})"
 
 
 def _counted(count: int, one: str, many: str | None = None) -> str:

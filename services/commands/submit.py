@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +35,7 @@ from services.domain.register.state import Register
 from services.storage import intake, snapshot
 from services.storage.intake import IntakeRow, IntakeStatus
 from services.storage.record import Clock, DatabaseClock
-from services.storage.unit_of_work import Database
+from services.storage.unit_of_work import Database, DatabaseAway
 from services.storage.vault import Vault
 from services.wire.canonical import canonical_bytes
 from services.wire.message import Fault, Malformed, UnknownKind, from_json, to_json
@@ -73,6 +74,10 @@ class Answer:
     secret: str | None = None
 
 
+class DatabaseOlder(DatabaseAway):
+    """The database is older than Temporal; nothing is taken in until a person has settled which one holds."""
+
+
 class KeyUsedOtherwise(Exception):
     """The idempotency key has been used for another request."""
 
@@ -109,6 +114,8 @@ class Door:
         self._signer = signer
         self._policies = policies
         self.clock = clock or DatabaseClock()
+        #: Why nothing is taken in just now, if so.
+        self.held: str | None = None
 
     async def submit(self, caller: Caller, submission: Submission) -> Answer:
         """
@@ -116,6 +123,7 @@ class Door:
 
         Raises:
             DatabaseAway: nothing was taken in.
+            DatabaseOlder: nothing is taken in for now.
             KeyUsedOtherwise: the key belongs to another request.
         """
         taken = await self._take_in(caller, submission)
@@ -132,7 +140,7 @@ class Door:
             DatabaseAway: nothing was recorded.
         """
         command_id = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
-        async with self._database.work() as connection:
+        async with self._taking() as connection:
             at = await self.clock.now(connection, address)
             row = self._row(caller, command_id, stream=address, kind=kind, digest="", at=at)
             await intake.put(connection, formless(row, faults))
@@ -172,7 +180,7 @@ class Door:
 
     async def _take_in(self, caller: Caller, submission: Submission) -> Taken:
         command_id = command_id_of(caller, submission)
-        async with self._database.work() as connection:
+        async with self._taking() as connection:
             standing = await intake.get(connection, command_id)
             if standing is not None:
                 return _again(standing, digest_of(submission))
@@ -184,6 +192,13 @@ class Door:
                 raced = await intake.get(connection, command_id)
                 return _again(raced or taken.row, taken.row.body_digest)
             return taken
+
+    @asynccontextmanager
+    async def _taking(self) -> AsyncIterator[AsyncConnection]:
+        if self.held is not None:
+            raise DatabaseOlder(self.held)
+        async with self._database.work() as connection:
+            yield connection
 
     async def judge(
         self, connection: AsyncConnection, caller: Caller, submission: Submission, *, at: datetime, command_id: str

@@ -7,13 +7,14 @@ import logging
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 
 from services.api.app import create_app
 from services.runtime.composition import Engine, compose
 from services.runtime.observation import telemetry_of, watched_by
+from services.runtime.older import until_current
 from services.runtime.settings import Settings
 from services.runtime.trouble import Trouble
 
@@ -23,6 +24,8 @@ GRACE = 1
 BACKLOG = 2048
 #: What this process is called in traces.
 API = "dialogue-api"
+#: Seconds for which serving waits to hear from Temporal; without it commands are taken in and decided later.
+LOOK_WITHIN = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +54,15 @@ async def serve_api(settings: Settings) -> None:
             loop = asyncio.get_running_loop()
             for number in SIGNALS:
                 loop.add_signal_handler(number, stop, server)
+            known = asyncio.Event()
+            looking = asyncio.create_task(until_current(engine, known))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(known.wait(), LOOK_WITHIN)
             log.info("serving on http://%s:%s", settings.api_host, settings.api_port)
-            await server.serve(sockets=[listener])
+            try:
+                await server.serve(sockets=[listener])
+            finally:
+                looking.cancel()
 
 
 def config_of(engine: Engine) -> uvicorn.Config:

@@ -162,11 +162,18 @@ class Child:
 
     def complaint(self) -> str:
         """Return the line of this start's log that best says what went wrong."""
-        with self.program.log.open("rb") as log:
-            log.seek(self._log_start)
-            lines = [line for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+        lines = self._lines()
         complaints = [line for line in lines if COMPLAINT.search(line)]
         return (complaints or lines or ["it said nothing"])[-1].strip()
+
+    def said(self, words: str) -> str | None:
+        """Return the last line of this start's log that holds ``words``."""
+        return next((line for line in reversed(self._lines()) if words in line), None)
+
+    def _lines(self) -> list[str]:
+        with self.program.log.open("rb") as log:
+            log.seek(self._log_start)
+            return [line for line in log.read().decode(errors="replace").splitlines() if line.strip()]
 
     def _order(self) -> str:
         program = self.program

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from services.commands.older import OLDER
 from services.runtime.child import Child, Program
 from services.runtime.home import Home
 
@@ -34,6 +35,8 @@ class WorkerServer:
         self._namespace = environment["TEMPORAL_NAMESPACE"]
         self._task_queue = task_queue
         self._client: Client | None = None
+        #: Why it does not serve, though it runs: an older database stands under Temporal.
+        self.held: str | None = None
 
     @property
     def pid(self) -> int | None:
@@ -42,11 +45,12 @@ class WorkerServer:
 
     async def start(self) -> None:
         """
-        Start it and wait until it serves.
+        Start it and wait until it serves, or says why it does not.
 
         Raises:
             ChildFailed: it did not come up.
         """
+        self.held = None
         await self._child.start()
         await self._child.wait_until_ready(self._polls, within=START_SECONDS)
 
@@ -64,6 +68,9 @@ class WorkerServer:
         from services.commands.pollers import pollers_of
 
         await asyncio.sleep(LOOK_EVERY)
+        if line := self._child.said(OLDER):
+            self.held = line[line.index(OLDER) :]
+            return True
         try:
             pollers = await pollers_of(await self._connected(), self._task_queue)
         except (RPCError, RuntimeError):  # RuntimeError is what a refused connection comes as

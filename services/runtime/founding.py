@@ -40,7 +40,7 @@ async def found_register(*, database: Database, client: Client, task_queue: str,
         at=at,
     )
     errand = Errand(stream=STREAM, cause=0, starts=True, told=told)
-    await Errander(client, task_queue).carry_out(Errands(errands=(errand,)))
+    await Errander(client, database, task_queue).carry_out(Errands(errands=(errand,)))
     return True
 
 

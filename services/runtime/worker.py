@@ -55,7 +55,7 @@ async def serving(  # noqa: PLR0913 - what a rehearsal has otherwise, each by it
     """
     prepare_codecs(type_ for d in DECIDERS.values() for type_ in (d.state, *d.commands, *d.events))
     recorder = Recorder(engine.database, clock)
-    errander = Errander(engine.client, engine.settings.temporal.task_queue)
+    errander = Errander(engine.client, engine.database, engine.settings.temporal.task_queue)
     deliverer = Deliverer(engine.database, engine.vault, engine.post, instant)
     worker = Worker(
         engine.client,

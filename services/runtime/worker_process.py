@@ -11,6 +11,7 @@ from services.runtime.composition import Engine, compose, now
 from services.runtime.founding import found_register
 from services.runtime.interruption import until_interrupted
 from services.runtime.observation import sdk_meters_of, telemetry_of, watched_by
+from services.runtime.older import until_current
 from services.runtime.schema import schema_ready
 from services.runtime.settings import Settings
 from services.runtime.worker import serving
@@ -36,6 +37,7 @@ async def _work(settings: Settings) -> None:
         watched_by(engine, reads_record=True, sdk=sdk),
     ):
         await schema_ready(engine.database)
+        await until_current(engine)
         async with serving(engine):
             log.info("serving the task queue %s", settings.temporal.task_queue)
             await found_once(engine)

@@ -29,6 +29,17 @@ class LedgerConflict(Exception):
         self.version = version
 
 
+class LedgerBehind(LedgerConflict):
+    """
+    The ledger lacks what the stream's workflow knows to be recorded: an older database stands under it.
+
+    Nothing is written. The workflow waits until the newer database is back, or a person lets this one hold.
+    """
+
+    def __str__(self) -> str:
+        return f"the database is older than Temporal: {self.stream} has no version {self.version} in it"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerEntry:
     """
@@ -76,8 +87,8 @@ async def append(connection: AsyncConnection, entries: Sequence[LedgerEntry]) ->
     Append entries of one stream; ``False`` if these very entries stood there already.
 
     Raises:
-        LedgerConflict: another entry stands at one of the versions, or the stream has no entry before the first or
-            some after the last.
+        LedgerBehind: the stream has no entry before the first.
+        LedgerConflict: another entry stands at one of the versions, or some stand after the last.
     """
     stream, first = entries[0].stream, entries[0].version
     canonical = {entry.version: entry.canonical() for entry in entries}
@@ -86,7 +97,7 @@ async def append(connection: AsyncConnection, entries: Sequence[LedgerEntry]) ->
     )
     found = {version: bytes(entry) for version, entry in standing}
     if first > 1 and first - 1 not in found:
-        raise LedgerConflict(stream, first - 1)
+        raise LedgerBehind(stream, first - 1)
     found.pop(first - 1, None)
     if found:
         if found != canonical:

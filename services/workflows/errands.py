@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from itertools import groupby
 
+from sqlalchemy import select
 from temporalio import activity
 from temporalio.client import (
     Client,
@@ -12,9 +13,11 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from services.storage.tables import snapshot
+from services.storage.unit_of_work import Database
 from services.workflows.beating import beating
 from services.workflows.catalogue import TASK_QUEUE, WORKFLOWS, noun_of, search_attributes_of, summary_of
 from services.workflows.messages import TELL, UPDATE, Errand, Errands, Outcome, Start
@@ -24,13 +27,19 @@ from services.workflows.reading import told_envelope
 class Errander:
     """Carries out what follows from recorded events."""
 
-    def __init__(self, client: Client, task_queue: str = TASK_QUEUE) -> None:
+    def __init__(self, client: Client, database: Database, task_queue: str = TASK_QUEUE) -> None:
         self._client = client
+        self._database = database
         self._task_queue = task_queue
 
     @activity.defn(name="run_errands")
     async def run_errands(self, errands: Errands) -> None:
-        """Carry out errands; one that an earlier attempt of this activity carried out is not carried out again."""
+        """
+        Carry out errands; one that an earlier attempt of this activity carried out is not carried out again.
+
+        Raises:
+            ApplicationError: of type ``TargetMissing``, tried again: a stream that is open has no workflow.
+        """
         async with beating():
             await self.carry_out(errands)
 
@@ -51,7 +60,8 @@ class Errander:
             id=errand.stream,
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            # one that ended badly may begin again; should its stream have entries, the record refuses
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             static_summary=summary_of(errand.stream, errand.told.command),
             search_attributes=search_attributes_of(errand.stream, errand.told.command),
         )
@@ -71,4 +81,15 @@ class Errander:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+            if await self._is_open(errand.stream):
+                missing = f"{errand.stream} has no workflow; run `dialogue workflows rebuild`"
+                raise ApplicationError(missing, type="TargetMissing") from error
             activity.logger.info("%s no longer listens", errand.stream)
+
+    async def _is_open(self, stream: str) -> bool:
+        kept = snapshot.c
+        async with self._database.read() as connection:
+            found = await connection.execute(
+                select(kept.stream).where(kept.stream == stream, kept.is_closed.is_(False), kept.state.is_not(None))
+            )
+            return found.first() is not None

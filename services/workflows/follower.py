@@ -123,7 +123,7 @@ class Follower:
         report = AccountForNotice(notice=letter.notice, cause=letter.cause, deliveries=deliveries)
         self._accept(
             wire.Envelope(
-                command_id=f"{self._stream}@{letter.cause}:{letter.notice}#{letter.attempt}",
+                command_id=account_id(self._stream, letter),
                 kind=snake_case(AccountForNotice),
                 command=to_json(report),
                 actor=to_json(ENGINE),
@@ -136,3 +136,8 @@ class Follower:
             again = tuple(a for a in letter.to if (a["entity"], a["role"]) in failed)
             not_before = now + TRY_AGAIN[letter.attempt]
             self.letters.append(replace(letter, to=again, attempt=letter.attempt + 1, not_before=not_before))
+
+
+def account_id(stream: str, letter: wire.Letter) -> str:
+    """Return the id of the command that accounts for one attempt at a letter."""
+    return f"{stream}@{letter.cause}:{letter.notice}#{letter.attempt}"

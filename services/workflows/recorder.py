@@ -29,7 +29,8 @@ class Recorder:
         Record a batch.
 
         Raises:
-            ApplicationError: of type ``LedgerConflict``, not retried by itself: another entry stands there.
+            ApplicationError: of type ``LedgerConflict``, not retried by itself: another entry stands there; of type
+                ``LedgerBehind``, retried until the newer database is back.
         """
         try:
             async with self._database.work() as connection:
@@ -40,6 +41,8 @@ class Recorder:
                     provided=_provided(batch),
                     clock=self._clock,
                 )
+        except ledger.LedgerBehind as error:
+            raise ApplicationError(str(error), type="LedgerBehind") from error
         except ledger.LedgerConflict as error:
             raise ApplicationError(str(error), type="LedgerConflict", non_retryable=True) from error
         return _recorded(verdict)

@@ -33,6 +33,7 @@ OF_THE_API = {
     "AddressTooLong",
     "HeadersTooLarge",
     "DatabaseAway",
+    "DatabaseOlder",
     "RegisterMissing",
     "NotReady",
     "Unexpected",

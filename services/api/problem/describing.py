@@ -16,7 +16,7 @@ SCHEMA = {"$ref": "#/components/schemas/Problem"}
 #: Problems that any request at all may meet, whatever is asked.
 ANYWHERE = frozenset({"AddressTooLong", "DatabaseAway", "HeadersTooLarge", "TooManyRequests", "Unexpected"})
 #: With these Retry-After says when to ask again.
-TO_COME_AGAIN = frozenset({"DatabaseAway", "RegisterMissing", "TooManyRequests"})
+TO_COME_AGAIN = frozenset({"DatabaseAway", "DatabaseOlder", "RegisterMissing", "TooManyRequests"})
 RETRY = {"Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "string"}}}
 PLAIN: Mapping[Any, Any] = {str: "a word", int: 1, bool: False, datetime: INSTANT, timedelta: "1 day, 0:00:00"}
 

@@ -159,6 +159,18 @@ OF_REQUEST: Mapping[str, Kind] = {
             "Renvoyez la même demande après les secondes de Retry-After.",
         ),
     ),
+    "DatabaseOlder": kind(
+        UNAVAILABLE,
+        ("Restored database not settled yet", "Base restaurée, état pas encore confirmé"),
+        (
+            "The database was restored to an earlier state; until the operator has settled what holds, nothing is done.",
+            "La base a été restaurée dans un état antérieur; rien n'est fait avant que l'exploitant ait tranché.",
+        ),
+        (
+            "Send the same request again after the seconds that Retry-After says.",
+            "Renvoyez la même demande après les secondes de Retry-After.",
+        ),
+    ),
     "RegisterMissing": kind(
         UNAVAILABLE,
         ("Register not founded yet", "Registre pas encore fondé"),
