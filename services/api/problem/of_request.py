@@ -163,7 +163,7 @@ OF_REQUEST: Mapping[str, Kind] = {
         UNAVAILABLE,
         ("Restored database not settled yet", "Base restaurée, état pas encore confirmé"),
         (
-            "The database was restored to an earlier state; until the operator has settled what holds, nothing is done.",
+            "The database was restored to an earlier state; nothing is done until the operator has settled what holds.",
             "La base a été restaurée dans un état antérieur; rien n'est fait avant que l'exploitant ait tranché.",
         ),
         (
