@@ -42,6 +42,17 @@ With --bootstrap, on a register that has issued no key yet, the first person is 
 Otherwise over the API, for an appointment that there is:
   dialogue keys issue --appointment ap-0123456789abcdef --scopes read,act
 """
+PAYLOAD_HELP = """
+Make a key under which what Temporal keeps is sealed, and print it; it is kept nowhere.
+
+The keys of a deployment stand in DIALOGUE_PAYLOAD_KEYS, or in the file that DIALOGUE_PAYLOAD_KEYS_FILE names, a line
+each: the first seals, all open. A new key goes onto the second line of every process first, and onto the first when
+all have it; an old one stays for ever, or what was sealed under it can never be read again.
+
+\b
+Example:
+  dialogue keys payload >> payload-keys
+"""
 FEED_HELP = """
 Open a calendar feed and print its address, once: it is kept nowhere and will not be shown again.
 
@@ -98,6 +109,14 @@ def issue(  # noqa: PLR0913 - two ways to issue, and each has its options
     typer.echo(spelt)
     if not quiet:
         say(f"Keep it now: it will not be shown again. It is good until {expires:%Y-%m-%d %H:%M} UTC.")
+
+
+@app.command(help=PAYLOAD_HELP)
+def payload() -> None:
+    """Make a key for what Temporal keeps."""
+    from services.runtime.secret import symmetric_key
+
+    typer.echo(symmetric_key())
 
 
 @app.command(help=FEED_HELP)

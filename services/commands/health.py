@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -18,6 +19,7 @@ from services.domain.catalogue import DECIDERS, decider_of
 from services.storage import snapshot, tables
 from services.storage.intake import IntakeStatus
 from services.storage.unit_of_work import Database
+from services.workflows.codec import PayloadUnreadable
 
 #: What is younger than this is still on its way.
 PATIENCE = timedelta(minutes=1)
@@ -213,12 +215,25 @@ async def _why(client: Client, described: WorkflowExecutionDescription) -> str:
     handle = client.get_workflow_handle(described.id, run_id=described.run_id)
     try:
         await handle.result()
+    except PayloadUnreadable as error:
+        return f": {_one_line(str(error))}"
     except WorkflowFailureError as error:
         cause: BaseException = error
         while cause.__cause__ is not None:
             cause = cause.__cause__
         return f": {_one_line(str(cause))}"
     return ""
+
+
+async def _words(client: Client, failure: Failure) -> str:
+    """Return what a failure says, opened if it was sealed."""
+    opened = Failure()
+    opened.CopyFrom(failure)
+    try:
+        await client.data_converter.decode_failure(opened)
+    except PayloadUnreadable as error:
+        return str(error)
+    return opened.message
 
 
 async def _stuck(client: Client, ids: Iterable[str]) -> AsyncIterator[Finding]:
@@ -232,7 +247,7 @@ async def _stuck(client: Client, ids: Iterable[str]) -> AsyncIterator[Finding]:
             yield Finding(check="wedged workflow", subject=id_, sentence=sentence, command=command)
         for activity in raw.pending_activities:
             if activity.attempt >= ACTIVITY_ATTEMPTS:
-                why = _one_line(activity.last_failure.message)
+                why = _one_line(await _words(client, activity.last_failure))
                 sentence = f"{activity.activity_type.name} fails, attempt {activity.attempt}: {why}"
                 yield Finding(check="failing activity", subject=id_, sentence=sentence, command=command)
 

@@ -10,11 +10,13 @@ from temporalio.service import RPCError
 
 from services.commands.health import Finding, findings_in_record, findings_in_workflows
 from services.commands.pollers import pollers_of
+from services.commands.sealed import findings_in_payloads, longest_lived
 from services.runtime.migrations import newest_revision
 from services.runtime.schema import revision_of
 from services.runtime.settings import Settings
 from services.runtime.temporal import RETENTION, retention
 from services.storage.unit_of_work import Database, DatabaseAway
+from services.workflows.codec import data_converter, key_id
 
 #: Closed histories are looked at for at least so long; the auditor exports them before they go.
 SHORTEST_RETENTION = timedelta(days=7)
@@ -31,6 +33,8 @@ async def check_up(settings: Settings) -> tuple[Finding, ...]:
         if not schema:
             found += await findings_in_record(database)
         if not schema and client is not None and not any(each.check == "temporal" for each in found):
+            known = {key_id(key) for key in settings.payloads.keys}
+            found += await findings_in_payloads(client, await longest_lived(database), known)
             found += await findings_in_workflows(database, client)
         return tuple(found)
 
@@ -54,7 +58,8 @@ async def _schema(database: Database) -> tuple[Finding, ...]:
 
 async def _temporal(settings: Settings) -> tuple[Client | None, Iterable[Finding]]:
     try:
-        return await Client.connect(**settings.temporal.connect), ()
+        converter = data_converter(settings.payloads.keys, seals=settings.payloads.seals)
+        return await Client.connect(**settings.temporal.connect, data_converter=converter), ()
     except (RuntimeError, RPCError) as error:
         away = Finding(
             check="temporal",

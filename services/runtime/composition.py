@@ -14,7 +14,6 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from temporalio.client import Client, Interceptor
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import Runtime
 
 from services.access.decision import AccessPolicy
@@ -33,6 +32,7 @@ from services.storage.record import Clock
 from services.storage.unit_of_work import Database
 from services.storage.vault import MasterKey, Vault
 from services.telemetry.telemetry import Telemetry
+from services.workflows.codec import data_converter
 from services.workflows.sending import Sender
 
 RECONNECT_EVERY = 1.0
@@ -141,7 +141,7 @@ async def connect(
             return await Client.connect(
                 **settings.temporal.connect,
                 lazy=lazy,
-                data_converter=pydantic_data_converter,
+                data_converter=data_converter(settings.payloads.keys, seals=settings.payloads.seals),
                 interceptors=interceptors,
                 runtime=runtime,
             )

@@ -40,6 +40,8 @@ VARIABLES = {
         "an Ed25519 private key in PEM without a password (`openssl genpkey -algorithm ed25519`)", secret=True
     ),
     "DIALOGUE_CURSOR_KEY": Variable("32 random bytes in base64 (`openssl rand -base64 32`)", secret=True),
+    "DIALOGUE_PAYLOAD_KEYS": Variable("keys as `dialogue keys payload` makes them, a line each", secret=True),
+    "DIALOGUE_PAYLOAD_ENCRYPTION": Variable("on or off"),
     "DIALOGUE_SMTP_HOST": Variable("the name of the mail server"),
     "DIALOGUE_SMTP_PORT": Variable("a whole number from 1 to 65535"),
     "DIALOGUE_SMTP_SECURITY": Variable("starttls, tls or none"),

@@ -102,6 +102,37 @@ class KeySettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PayloadSettings:
+    """
+    The keys under which Temporal's payloads are sealed: the first seals, if ``seals``, and every one opens.
+
+    Without keys nothing is sealed.
+    """
+
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
+    seals: bool = False
+
+    @classmethod
+    def read(cls, environment: Environment) -> PayloadSettings:
+        """
+        Read the keys, the newest first; with keys and nothing else said, payloads are sealed.
+
+        Raises:
+            SettingsError: one is no such key, or sealing is asked for without any.
+        """
+        spelt = environment.text("DIALOGUE_PAYLOAD_KEYS")
+        choice = environment.choice("DIALOGUE_PAYLOAD_ENCRYPTION", ("on", "off"), "on" if spelt else "off")
+        if spelt is None:
+            if choice == "on":
+                environment.needed("DIALOGUE_PAYLOAD_KEYS")
+            return cls()
+        keys = tuple(_decoded(line) for line in spelt.split())
+        if any(len(key) != KEY_BYTES for key in keys):
+            environment.refuse("DIALOGUE_PAYLOAD_KEYS")
+        return cls(keys=keys, seals=choice == "on")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MailSettings:
     """The mail server that notices go through, and whom they come from."""
 
@@ -155,6 +186,7 @@ class Settings:
     database_url: str = field(repr=False)
     temporal: TemporalSettings
     keys: KeySettings
+    payloads: PayloadSettings
     mail: MailSettings | None
     api_host: str
     api_port: int
@@ -178,6 +210,7 @@ class Settings:
             database_url=_database_url(environment, "DIALOGUE_DATABASE_URL"),
             temporal=TemporalSettings.read(environment),
             keys=KeySettings.read(environment),
+            payloads=PayloadSettings.read(environment),
             mail=MailSettings.read(environment),
             api_host=environment.text("DIALOGUE_API_HOST") or API_HOST,
             api_port=environment.port("DIALOGUE_API_PORT", API_PORT),
@@ -231,13 +264,18 @@ def _optional_port(environment: Environment, name: str) -> int | None:
 
 
 def _symmetric_key(environment: Environment, name: str) -> bytes:
-    try:
-        key = base64.b64decode(environment.needed(name), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
+    key = _decoded(environment.needed(name))
     if len(key) != KEY_BYTES:
         environment.refuse(name)
     return key
+
+
+def _decoded(spelt: str) -> bytes:
+    """Return what base64 holds, nothing if it is none."""
+    try:
+        return base64.b64decode(spelt, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _signing_key(environment: Environment, name: str) -> Ed25519PrivateKey:

@@ -2,7 +2,7 @@
 Log lines: a JSON object each when asked for, else words for a person.
 
 The words of an error may quote what somebody sent, so that of an error its class and where it arose are told, and
-nothing else.
+nothing else; but for those whose words are written for the operator.
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def _error_lines(record: logging.LogRecord) -> Iterator[str]:
     for _ in range(CAUSES):
         if error is None:
             return
-        yield f"{type(error).__module__}.{type(error).__qualname__}"
+        name = f"{type(error).__module__}.{type(error).__qualname__}"
+        yield f"{name}: {error}" if getattr(error, "is_for_operators", False) else name
         for frame in traceback.extract_tb(error.__traceback__)[-FRAMES:]:
             yield f"at {frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} in {frame.name}"
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

@@ -139,6 +139,7 @@ def test_the_owners_address_is_needed_for_migrations_alone() -> None:
 def test_every_secret_may_be_a_file(tmp_path: Path, name: str) -> None:
     """The file's content counts, without the newline at its end."""
     more = {"DIALOGUE_DATABASE_OWNER_URL": GOOD["DIALOGUE_DATABASE_URL"], "DIALOGUE_KEY": "dlg_k-1_secret"}
+    more["DIALOGUE_PAYLOAD_KEYS"] = f"{MASTER}\n{CURSOR}"
     everything = GOOD | MAIL | more
     path = tmp_path / "secret"
     path.write_text(everything[name] + "\n")
@@ -149,6 +150,7 @@ def test_every_secret_may_be_a_file(tmp_path: Path, name: str) -> None:
     assert settings.database_url == Settings.read(everything).database_url
     assert settings.mail == Settings.read(everything).mail
     assert settings.keys.master == Settings.read(everything).keys.master
+    assert settings.payloads == Settings.read(everything).payloads
     assert read_owner_url(by_file) == read_owner_url(everything)
     assert Environment(by_file).text("DIALOGUE_KEY") == everything["DIALOGUE_KEY"]
 
@@ -274,3 +276,37 @@ def test_a_profile_that_cannot_be_read_is_named_without_its_secrets(
     (tmp_path / "bad.toml").write_text(f'[profile.default]\napi_key = "{PASSWORD}" x\n')
 
     assert complaint(GOOD | change).startswith("Temporal's profile ")
+
+
+def test_payloads_are_sealed_as_soon_as_there_are_keys() -> None:
+    """The first key seals; with `off` all of them only open, for a deployment whose processes do not all have them."""
+    keys = GOOD | {"DIALOGUE_PAYLOAD_KEYS": f"{MASTER}\n{CURSOR}\n"}
+
+    assert not Settings.read(GOOD).payloads.seals
+    assert Settings.read(keys).payloads.seals
+    assert not Settings.read(keys | {"DIALOGUE_PAYLOAD_ENCRYPTION": "off"}).payloads.seals
+    assert len(Settings.read(keys).payloads.keys) == 2
+    assert MASTER not in repr(Settings.read(keys))
+
+
+def test_sealing_without_a_key_and_a_wrong_key_are_refused() -> None:
+    """Neither is taken for plain text that somebody wanted."""
+    without = complaint(GOOD | {"DIALOGUE_PAYLOAD_ENCRYPTION": "on"})
+    wrong = complaint(GOOD | {"DIALOGUE_PAYLOAD_KEYS": f"{MASTER} {PASSWORD}"})
+
+    assert without.startswith("DIALOGUE_PAYLOAD_KEYS is not set; it must be keys as `dialogue keys payload` makes them")
+    assert wrong.startswith("DIALOGUE_PAYLOAD_KEYS is wrong")
+
+
+@pytest.mark.parametrize(
+    ("values", "is_traced"),
+    [
+        ({}, False),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}, True),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://collector:4318/v1/traces"}, True),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318", "OTEL_SDK_DISABLED": "TRUE"}, False),
+    ],
+)
+def test_traces_go_to_a_collector_that_is_named(values: dict[str, str], is_traced: bool) -> None:
+    """In OpenTelemetry's own words."""
+    assert Settings.read(GOOD | values).is_traced is is_traced

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.runtime.trouble import Trouble
 from services.telemetry.log import JsonLines, PlainLines, told
 from services.telemetry.meters import OTHER, Meters
 from services.telemetry.span import NoSpans, step
@@ -111,6 +112,16 @@ def test_a_machine_reads_one_object_a_line(record: logging.LogRecord) -> None:
     assert read["error"][0] == "builtins.RuntimeError"
     assert "builtins.ValueError" in read["error"]
     assert any(each.endswith("in record") for each in read["error"])
+
+
+def test_words_written_for_the_operator_are_told() -> None:
+    """Such as which key is missing; nobody else's words are in them."""
+    error = Trouble("The key 1a2b is missing.")
+    record = logging.LogRecord("n", logging.ERROR, __file__, 1, "it ended", (), (Trouble, error, None))
+
+    assert json.loads(JsonLines().format(record))["error"] == [
+        "services.runtime.trouble.Trouble: The key 1a2b is missing."
+    ]
 
 
 def test_a_person_reads_the_same(record: logging.LogRecord) -> None:
