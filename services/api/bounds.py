@@ -9,6 +9,7 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.api.pace import begin
 from services.api.problems import too_deep, too_large, unexpected
 
 MOST_BYTES = 256 * 1024
@@ -31,6 +32,7 @@ class Bounds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        begin(scope)
         request, guarded = Request(scope), _guarded(send)
         try:
             body = await bounded_body(receive)

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from services.api.faults import Wrong, wrongs_of, wrongs_of_request
+from services.api.pace import keep_pace
 from services.api.problem.catalogue import KINDS, type_of
 from services.api.problem.describing import MEDIA_TYPE
 from services.api.problem.language import language_of
@@ -30,6 +31,8 @@ RETRY_AFTER = "2"
 #: The same where a person has to act first.
 RETRY_LATER = "60"
 STANDARD = frozenset({"type", "title", "status", "detail", "instance", "refusal", "trace_id", "command_id"})
+
+NOTHING_THERE = "NotFound"
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +94,8 @@ def handle_problems(app: FastAPI) -> None:
 
 
 async def _refused(request: Request, error: Any) -> JSONResponse:
+    if error.name == NOTHING_THERE:
+        await keep_pace(request.scope)
     return problem(request, error.name, error.sentence, _facts(error), command_id=error.command_id)
 
 

@@ -253,7 +253,7 @@ async def test_a_guest_sees_the_cycle_it_was_invited_to_and_what_is_its_own(api:
     assert [each["id"] for each in contributions] == [fact(own, "contribution")]
     listed = (await api.get(head(GUEST), "/v1/cycles"))["items"]
     assert [(each["body"], each["number"]) for each in listed] == [("wg-fa", told["number"])]
-    await api.get(head(GUEST), other, expect=403)
+    await api.get(head(GUEST), other, expect=404)
     assert (await api.get(head(GUEST), "/v1/procedures"))["items"] == []
     assert (await api.get(head(GUEST), "/v1/follow-up-matrix"))["items"] == []
     assert (await api.get(head(GUEST), "/v1/bodies/dialogue"))["next_cycle"] is None

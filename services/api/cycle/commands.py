@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.api.command_route import CommandRoute, command_router
+from services.api.cycle.sight import look_at_cycle
 from services.api.editing import AGENDA
 from services.domain.cycle import commands as asked
 from services.domain.message import Command
@@ -43,6 +44,7 @@ router = command_router(
             command=command,
             path=f"{CYCLE}/{place}",
             stream="cycle/{body}/{number}",
+            look=look_at_cycle,
             edits=AGENDA if command in EDITING else None,
             needs_match=command is asked.AnnotateAgenda,
         )

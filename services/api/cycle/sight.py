@@ -7,6 +7,7 @@ from typing import Any
 
 from services.access.request import Resource, ResourceKind
 from services.api.reading import Viewer
+from services.api.refused import not_found
 from services.commands.resource import cycle_of, item_of, text_of
 from services.domain.cycle.records import Contribution, Item, Paper
 from services.domain.cycle.state import Cycle
@@ -24,11 +25,22 @@ async def open_cycle(viewer: Viewer, body: str, number: int) -> Cycle:
     Return a cycle the viewer may read.
 
     Raises:
-        Refused: there is none, or it may not.
+        Refused: there is none, or none for the viewer: to it that is the same.
     """
     cycle: Cycle = await viewer.load(f"cycle/{body}/{number}", "cycle", f"{body}/{number}")
-    viewer.require("read_cycle", cycle_of(cycle))
+    if not viewer.may("read_cycle", cycle_of(cycle)):
+        raise not_found("cycle", f"{body}/{number}")
     return cycle
+
+
+async def look_at_cycle(viewer: Viewer, places: Mapping[str, Any]) -> object:
+    """
+    Make sure that the viewer sees a cycle.
+
+    Raises:
+        Refused: it does not.
+    """
+    return await open_cycle(viewer, places["body"], places["number"])
 
 
 def cycle_row_of(row: CycleRow) -> Resource:

@@ -31,14 +31,15 @@ async def open_procedure(viewer: Viewer, id_: str) -> SilenceProcedure:
     Return a procedure.
 
     Raises:
-        Refused: there is none, or it is over a text that is not for the viewer; or the viewer may not read procedures.
+        Refused: there is none, or none for the viewer, such as one over a text that is not: to it that is the same.
     """
     procedure: SilenceProcedure = await viewer.load(f"silence/{id_}", "procedure", id_)
     if procedure.text is not None:
         home: Cycle = await viewer.load(procedure.home, "procedure", id_)
         if not viewer.may("read_text", text_of(home, procedure.text)):
             raise not_found("procedure", id_)
-    viewer.require("read_procedure", procedure_of(procedure.body, id_))
+    if not viewer.may("read_procedure", procedure_of(procedure.body, id_)):
+        raise not_found("procedure", id_)
     return procedure
 
 
