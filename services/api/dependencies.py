@@ -39,6 +39,8 @@ SpeltKey = Annotated[str, Depends(spelt_key)]
 async def open_reader(request: Request, key: SpeltKey) -> AsyncIterator[Viewer]:
     """Give a viewer of the state as it is now, until the answer is made."""
     async with reading(request.app.state.engine, key, clock=request.app.state.clock) as viewer:
+        # an instant among the facts of a problem is told in it
+        request.state.zone = viewer.zone
         yield viewer
 
 

@@ -129,6 +129,7 @@ async def open_desk(request: Request, response: Response, spelt: SpeltKey, key: 
     engine, clock = request.app.state.engine, request.app.state.clock
     async with reading(engine, spelt, clock=clock) as viewer:
         # kept for the refusal of a request whose body is found to be wrong after this
+        request.state.zone = viewer.zone
         request.state.desk = desk = Desk(
             engine=engine,
             clock=clock,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Query, Request
 
 from services.api.cursor import Cursors, Place
+from services.storage.order import Order
 from services.storage.queries import After
 
 T = TypeVar("T")
@@ -16,6 +18,8 @@ MOST = 200
 USUAL = 50
 #: How often more rows are fetched for one page when the caller may see few of them.
 ROUNDS = 10
+Named = Mapping[str, Callable[[Any], Any]]
+ONLY_KEY: Named = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,11 +55,25 @@ class Asked:
             after = key(rows[-1])
         return self._page(kept, after)
 
-    def among(self, rows: Iterable[T], key: Callable[[T], str]) -> dict[str, Any]:
-        """Return the page of a list that is at hand, in the order of its keys."""
-        ahead = [row for row in sorted(rows, key=key) if self.after is None or key(row) > self.after[0]]
+    def among(
+        self, rows: Iterable[T], key: Callable[[T], Any], order: Order, names: Named = ONLY_KEY
+    ) -> dict[str, Any]:
+        """
+        Return the page of a list that is at hand, ordered by one of its fields, and by its keys among what ties.
+
+        ``names`` gives a field's value where the row has it under another name, or by none.
+        """
+        by = names.get(order.field) or (lambda row: getattr(row, order.field))
+
+        def place(row: T) -> Place:
+            return (by(row), key(row))
+
+        def is_ahead(row: T) -> bool:
+            return self.after is None or (place(row) < self.after if order.is_falling else place(row) > self.after)
+
+        ahead = [row for row in sorted(rows, key=place, reverse=order.is_falling) if is_ahead(row)]
         kept = ahead[: self.limit]
-        return self._page(kept, (key(kept[-1]),) if len(ahead) > len(kept) else None)
+        return self._page(kept, place(kept[-1]) if len(ahead) > len(kept) else None)
 
     def _page(self, rows: Sequence[Any], end: Place | None) -> dict[str, Any]:
         return {"items": tuple(rows), "next": self.cursors.write(self.listed, self.filters, end) if end else None}

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +19,7 @@ from services.api.problem.catalogue import KINDS, type_of
 from services.api.problem.describing import MEDIA_TYPE
 from services.api.problem.language import language_of
 from services.api.refused import Refused, not_found
+from services.api.showing import with_local
 from services.api.trace import trace_of
 from services.commands.principal import NotAuthenticated
 from services.commands.register_view import RegisterMissing
@@ -52,7 +54,9 @@ def problem(
     """Return the problem of a refusal; a fact named like a member of every problem is told as ``refusal_<name>``."""
     note(problem=name)
     kind, language = KINDS[name], language_of(request.headers.get("accept-language"))
-    told = {f"refusal_{key}" if key in STANDARD else key: value for key, value in (facts or {}).items()}
+    zone: ZoneInfo | None = getattr(request.state, "zone", None)
+    shown = with_local(facts or {}, zone) if zone else facts or {}
+    told = {f"refusal_{key}" if key in STANDARD else key: value for key, value in shown.items()}
     body = {
         "type": type_of(name),
         "title": kind.titles[language],

@@ -6,6 +6,7 @@ Read models are validated straight from domain values; what only the answer know
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -26,10 +27,11 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from services.domain.message import Content
-from services.wire.moment import write_duration, write_instant
+from services.wire.moment import read_instant, write_duration, write_instant
 
 T = TypeVar("T")
 LOCAL = "_local"
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,30 @@ def _showing(info: ValidationInfo) -> Showing:
     return info.context
 
 
+def with_local(facts: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Return plain facts with, beside each instant among them, the same instant in a zone."""
+    told: dict[str, Any] = {}
+    for name, fact in facts.items():
+        told[name] = fact
+        if isinstance(fact, str) and _INSTANT.fullmatch(fact):
+            told[name + LOCAL] = read_instant(fact).astimezone(zone).isoformat()
+    return told
+
+
+def _facts_in_zone(value: Any, info: ValidationInfo) -> Any:
+    return with_local(value, _showing(info).zone) if isinstance(value, Mapping) else value
+
+
 def parts_of(value: Any, **more: Any) -> dict[str, Any]:
     """Return the fields of a domain value by name, and more beside or instead of them."""
     return {each.name: getattr(value, each.name) for each in fields(value)} | more
 
 
+Facts = Annotated[
+    dict[str, Any],
+    BeforeValidator(_facts_in_zone),
+    Field(description="Plain values by name; beside each instant, as `…_local`, the same in the viewer's zone."),
+]
 Instant = Annotated[datetime, BeforeValidator(_told_in_zone)]
 Words = Annotated[
     str | None, BeforeValidator(worded), Field(description="A text; `null` if there is none, or once it is erased.")

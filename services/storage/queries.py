@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, Table, and_, case, false, func, or_, select, true, tuple_
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.domain.message import Content
 from services.storage import tables
+from services.storage.order import Order
 from services.storage.rows import (
     ActionRow,
     CommandRow,
@@ -33,6 +35,13 @@ from services.wire.message import from_json
 After = tuple[Any, ...] | None
 OwnerAndBody = tuple[str, str]
 STATE = tables.snapshot.c.state
+#: The orders lists have unless another is asked for.
+LATEST_SESSION = Order(field="starts", is_falling=True)
+LATEST_OPENED = Order(field="opened_at", is_falling=True)
+LATEST_QUEUED = Order(field="queued_at", is_falling=True)
+LATEST_RECEIVED = Order(field="received_at", is_falling=True)
+FIRST_DUE = Order(field="due_at")
+OLDEST = Order(field="since")
 
 
 async def clock(connection: AsyncConnection) -> datetime:
@@ -41,15 +50,17 @@ async def clock(connection: AsyncConnection) -> datetime:
     return instant
 
 
-async def cycles(
+async def cycles(  # noqa: PLR0913 - a filter each
     connection: AsyncConnection,
     *,
     body: str | None = None,
     states: Collection[str] = (),
+    kind: str | None = None,
+    order: Order = LATEST_SESSION,
     after: After = None,
     limit: int,
 ) -> Sequence[CycleRow]:
-    """Return cycles, the latest session first; keyed by start and stream."""
+    """Return cycles, the latest session first; keyed by what they are ordered by, and stream."""
     t = tables.cycle
     query = (
         select(
@@ -63,9 +74,10 @@ async def cycles(
             STATE["convening"]["guests"].label("guests"),
         )
         .join(tables.snapshot, tables.snapshot.c.stream == t.c.stream)
-        .where(*_equal(t, body=body), *_among(t.c.state, states))
+        .where(*_equal(t, body=body, cycle_kind=kind), *_among(t.c.state, states))
     )
-    rows = await _page(connection, query, (t.c.starts_at, t.c.stream), after, limit, is_descending=True)
+    column = {"starts": t.c.starts_at, "ends": t.c.ends_at, "number": t.c.number}[order.field]
+    rows = await _page(connection, query, (column, t.c.stream), after, limit, is_descending=order.is_falling)
     return [CycleRow(**{**row, "guests": tuple(row["guests"] or ())}) for row in rows]
 
 
@@ -99,15 +111,17 @@ async def text_heads(connection: AsyncConnection, streams: Iterable[str]) -> Map
     }
 
 
-async def procedures(
+async def procedures(  # noqa: PLR0913 - a filter each
     connection: AsyncConnection,
     *,
     body: str | None = None,
     states: Collection[str] = (),
+    kind: str | None = None,
+    order: Order = LATEST_OPENED,
     after: After = None,
     limit: int,
 ) -> Sequence[ProcedureRow]:
-    """Return silence and written procedures, the latest first; keyed by opening and id."""
+    """Return silence and written procedures, the latest first; keyed by what they are ordered by, and id."""
     t = tables.procedure
     query = (
         select(
@@ -116,9 +130,9 @@ async def procedures(
             STATE["subject"].label("subject"),
         )
         .join(tables.snapshot, tables.snapshot.c.stream == t.c.stream)
-        .where(*_equal(t, body=body), *_among(t.c.state, states))
+        .where(*_equal(t, body=body, procedure_kind=kind), *_among(t.c.state, states))
     )
-    rows = await _page(connection, query, (t.c.opened_at, t.c.id), after, limit, is_descending=True)
+    rows = await _page(connection, query, (t.c[order.field], t.c.id), after, limit, is_descending=order.is_falling)
     return [ProcedureRow(**{**row, "subject": from_json(Content, row["subject"])}) for row in rows]
 
 
@@ -127,11 +141,12 @@ async def actions(
     *,
     filters: Mapping[str, Any],
     concerning: str | None = None,
+    order: Order = FIRST_DUE,
     after: After = None,
     limit: int,
 ) -> Sequence[ActionRow]:
     """
-    Return action items, the first due first; keyed by due instant and id.
+    Return action items, the first due first; keyed by what they are ordered by, and id.
 
     ``filters`` compares columns, ``None`` meaning whichever; ``concerning`` keeps those an entity owns or supports.
     """
@@ -148,7 +163,7 @@ async def actions(
     )
     if concerning is not None:
         query = query.where(or_(t.c.owner == concerning, STATE["supporting"].has_key(concerning)))
-    rows = await _page(connection, query, (t.c.due_at, t.c.id), after, limit)
+    rows = await _page(connection, query, (t.c[order.field], t.c.id), after, limit, is_descending=order.is_falling)
     return [
         ActionRow(
             **{
@@ -172,24 +187,28 @@ def _followed(t: Table, filters: Mapping[str, Any]) -> Sequence[ColumnElement[bo
     return (*_equal(t, **others), or_(and_(*_equal(t, **place)), func.coalesce(adopted, false())))
 
 
-async def deadlines(
+async def deadlines(  # noqa: PLR0913 - a filter each
     connection: AsyncConnection,
     *,
     seen: Collection[OwnerAndBody],
     is_met: bool | None = None,
     would_move: bool | None = None,
+    label: str | None = None,
+    order: Order = FIRST_DUE,
     after: After = None,
     limit: int,
 ) -> Sequence[DeadlineRow]:
-    """Return deadlines of pairs of entity and body, the first first; keyed by instant and primary key."""
+    """Return deadlines of pairs of entity and body, the first first; keyed by their order and primary key."""
     t = tables.deadline
     query = deadlines_of(seen)
     if is_met is not None:
         query = query.where(t.c.met_at.is_not(None) if is_met else t.c.met_at.is_(None))
     if would_move is not None:
         query = query.where(t.c.would_be_at.is_not(None) if would_move else t.c.would_be_at.is_(None))
-    key = (t.c.due_at, t.c.stream, t.c.label, t.c.entity, t.c.ordinal)
-    return [DeadlineRow(**row) for row in await _page(connection, query, key, after, limit)]
+    query = query.where(*_equal(t, label=label))
+    key = (t.c[order.field], t.c.stream, t.c.label, t.c.entity, t.c.ordinal)
+    rows = await _page(connection, query, key, after, limit, is_descending=order.is_falling)
+    return [DeadlineRow(**row) for row in rows]
 
 
 def deadlines_of(seen: Collection[OwnerAndBody]) -> Select[Any]:
@@ -199,38 +218,56 @@ def deadlines_of(seen: Collection[OwnerAndBody]) -> Select[Any]:
 
 
 async def waits(
-    connection: AsyncConnection, *, seen: Collection[OwnerAndBody], after: After = None, limit: int
+    connection: AsyncConnection,
+    *,
+    seen: Collection[OwnerAndBody],
+    what: str | None = None,
+    order: Order = OLDEST,
+    after: After = None,
+    limit: int,
 ) -> Sequence[WaitRow]:
-    """Return open waits of pairs of entity and body, the oldest first; keyed by beginning and primary key."""
+    """Return open waits of pairs of entity and body, the oldest first; keyed by their order and primary key."""
     t = tables.wait
-    query = _with_body(t, *t.c).where(*_seen(t, seen))
-    key = (t.c.since, t.c.stream, t.c.what, t.c.entity, t.c.ordinal)
-    return [WaitRow(**row) for row in await _page(connection, query, key, after, limit)]
+    query = _with_body(t, *t.c).where(*_seen(t, seen), *_equal(t, what=what))
+    key = (t.c[order.field], t.c.stream, t.c.what, t.c.entity, t.c.ordinal)
+    rows = await _page(connection, query, key, after, limit, is_descending=order.is_falling)
+    return [WaitRow(**row) for row in rows]
 
 
-async def notices(
+async def notices(  # noqa: PLR0913 - a filter each
     connection: AsyncConnection,
     *,
     seen: Collection[OwnerAndBody],
     states: Collection[str] = (),
+    notice: str | None = None,
+    order: Order = LATEST_QUEUED,
     after: After = None,
     limit: int,
 ) -> Sequence[NoticeRow]:
-    """Return notices of pairs of entity and body, the latest first; keyed by queueing and primary key."""
+    """Return notices of pairs of entity and body, the latest first; keyed by their order and primary key."""
     t = tables.notice
-    query = _with_body(t, *(c for c in t.c if c.name != "person")).where(*_seen(t, seen), *_among(t.c.state, states))
-    key = (t.c.queued_at, t.c.stream, t.c.cause, t.c.notice, t.c.entity, t.c.role)
-    return [NoticeRow(**row) for row in await _page(connection, query, key, after, limit, is_descending=True)]
+    query = _with_body(t, *(c for c in t.c if c.name != "person"))
+    query = query.where(*_seen(t, seen), *_among(t.c.state, states), *_equal(t, notice=notice))
+    key = (t.c[order.field], t.c.stream, t.c.cause, t.c.notice, t.c.entity, t.c.role)
+    rows = await _page(connection, query, key, after, limit, is_descending=order.is_falling)
+    return [NoticeRow(**row) for row in rows]
 
 
 async def commands(
-    connection: AsyncConnection, *, person: str, after: After = None, limit: int
+    connection: AsyncConnection,
+    *,
+    person: str,
+    filters: Mapping[str, Any] = MappingProxyType({}),
+    order: Order = LATEST_RECEIVED,
+    after: After = None,
+    limit: int,
 ) -> Sequence[CommandRow]:
-    """Return what a person sent, the latest first; keyed by receipt and id."""
+    """Return what a person sent, the latest first; keyed by their order and id; ``filters`` compares columns."""
     t = tables.intake
-    query = _command().where(t.c.person == person)
-    key = (t.c.received_at, t.c.command_id)
-    return [CommandRow(**row) for row in await _page(connection, query, key, after, limit, is_descending=True)]
+    query = _command().where(t.c.person == person, *_equal(t, **filters))
+    key = (t.c[order.field], t.c.command_id)
+    rows = await _page(connection, query, key, after, limit, is_descending=order.is_falling)
+    return [CommandRow(**row) for row in rows]
 
 
 async def command(connection: AsyncConnection, command_id: str) -> CommandRow | None:

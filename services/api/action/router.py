@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -14,11 +15,13 @@ from services.api.dependencies import AskedPage, BodyQuery, CycleQuery, EntityQu
 from services.api.editing import ACTION, etag_of
 from services.api.read_route import reads
 from services.api.showing import Page
+from services.api.sorting import ActionSort, order_of
 from services.domain.action import commands as asked
 from services.domain.action.edited import edition_of_action
 from services.domain.action.state import ActionState
 from services.domain.message import Command
 from services.storage import queries
+from services.storage.order import Order
 from services.storage.rows import ActionRow
 
 router = APIRouter(tags=["action"])
@@ -35,14 +38,20 @@ async def list_actions(  # noqa: PLR0913, PLR0917 - a filter each
     owner: EntityQuery = None,
     state: StateQuery = None,
     overdue: OverdueQuery = None,
+    sort: ActionSort = "due_at",
 ) -> Page[ActionItemRead]:
     """List action items, the first due first."""
     filters = {"body": body, "cycle": cycle, "owner": owner, "state": state, "is_overdue": overdue}
     found = await page.page(
         lambda after, limit: queries.actions(
-            reader.connection, filters=filters, concerning=reader.own_only("read_action"), after=after, limit=limit
+            reader.connection,
+            filters=filters,
+            concerning=reader.own_only("read_action"),
+            order=order_of(sort),
+            after=after,
+            limit=limit,
         ),
-        key=place_of,
+        key=placing(order_of(sort)),
         keep=reader.sieve("read_action", action_row_of),
     )
     return await reader.show(Page[ActionItemRead], found)
@@ -62,7 +71,11 @@ async def read_action(
 
 @router.get("/follow-up-matrix", **reads("read_action", "read_text", "read_cycle"))
 async def read_matrix(
-    reader: Reader, page: AskedPage, body: BodyQuery = None, cycle: CycleQuery = None
+    reader: Reader,
+    page: AskedPage,
+    body: BodyQuery = None,
+    cycle: CycleQuery = None,
+    sort: ActionSort = "due_at",
 ) -> Page[MatrixRowRead]:
     """Read the follow-up matrix: decision, action, owner, due, state, next review."""
     found = await page.page(
@@ -70,18 +83,19 @@ async def read_matrix(
             reader.connection,
             filters={"body": body, "cycle": cycle},
             concerning=reader.own_only("read_action"),
+            order=order_of(sort),
             after=after,
             limit=limit,
         ),
-        key=place_of,
+        key=placing(order_of(sort)),
         keep=reader.sieve("read_action", action_row_of),
     )
     return await reader.show(Page[MatrixRowRead], {**found, "items": await matrix_told(reader, found["items"])})
 
 
-def place_of(row: ActionRow) -> tuple[object, ...]:
-    """Return where an action stands in a list."""
-    return (row.due_at, row.id)
+def placing(order: Order) -> Callable[[ActionRow], tuple[object, ...]]:
+    """Return what tells where an action stands in a list of an order."""
+    return lambda row: (getattr(row, order.field), row.id)
 
 
 #: What follows the action in the address, by command.

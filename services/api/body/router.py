@@ -16,6 +16,7 @@ from services.api.dependencies import AskedPage, BodyPath, Reader
 from services.api.editing import SERIES, etag_of
 from services.api.read_route import reads
 from services.api.showing import Page
+from services.api.sorting import CodeSort, order_of
 from services.domain.body import commands as asked
 from services.domain.body.edited import edition_of_series
 from services.domain.message import Command
@@ -47,11 +48,11 @@ class PreviewAsked(BaseModel):
 
 
 @router.get("/bodies", **reads("read_body", "read_cycle"))
-async def list_bodies(reader: Reader, page: AskedPage) -> Page[BodyItemRead]:
+async def list_bodies(reader: Reader, page: AskedPage, sort: CodeSort = "code") -> Page[BodyItemRead]:
     """List the standing bodies, with their live cycles and the next."""
     kept = await snapshot.of_noun(reader.connection, "body")
     seen = reader.visible((each.state for each in kept), "read_body", lambda body: body_of(body.code))
-    found = page.among(seen, lambda body: body.code)
+    found = page.among(seen, lambda body: body.code, order_of(sort))
     items = [await item_told(reader, body) for body in found["items"]]
     return await reader.show(Page[BodyItemRead], {**found, "items": items})
 

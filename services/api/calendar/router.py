@@ -15,6 +15,7 @@ from services.api.entity.router import REGISTER
 from services.api.read_route import reads
 from services.api.refused import not_found
 from services.api.showing import Page
+from services.api.sorting import CalendarSort, order_of
 from services.domain.register import commands as asked
 from services.domain.register.edited import edition_of_calendar
 
@@ -23,10 +24,15 @@ YearQuery = Annotated[int | None, Query(ge=1990, le=2100, description="The year 
 
 
 @router.get("/calendars", **reads("read_register"))
-async def list_calendars(reader: Reader, page: AskedPage) -> Page[CalendarItemRead]:
+async def list_calendars(reader: Reader, page: AskedPage, sort: CalendarSort = "delegation") -> Page[CalendarItemRead]:
     """List the working calendars of all delegations."""
     reader.require("read_register", REGISTER)
-    found = page.among(tuple(delegations(reader)), lambda each: each[1].code)
+    found = page.among(
+        tuple(delegations(reader)),
+        lambda each: each[1].code,
+        order_of(sort),
+        {"delegation": lambda each: each[1].code},
+    )
     return await reader.show(Page[CalendarItemRead], {**found, "items": [calendar_told(*e) for e in found["items"]]})
 
 

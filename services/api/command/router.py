@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from services.access.request import Resource, ResourceKind
 from services.api.command.schemas import CommandRecordRead, links_of, told_events
@@ -13,20 +13,39 @@ from services.api.paging import everything
 from services.api.read_route import reads
 from services.api.refused import not_found
 from services.api.showing import Page, parts_of
+from services.api.sorting import CommandSort, order_of
 from services.storage import queries
+from services.storage.intake import IntakeStatus
 from services.storage.rows import CommandRow
 
 router = APIRouter(tags=["command"])
+StatusQuery = Annotated[IntakeStatus | None, Query(description="Only commands of which this became.")]
+KindQuery = Annotated[
+    str | None, Query(pattern=r"^[a-z_]{1,60}$", description="Only commands of this kind.", examples=["object"])
+]
 
 
 @router.get("/commands", **reads("read_command"))
-async def list_commands(reader: Reader, page: AskedPage) -> Page[CommandRecordRead]:
+async def list_commands(
+    reader: Reader,
+    page: AskedPage,
+    status: StatusQuery = None,
+    kind: KindQuery = None,
+    sort: CommandSort = "-received_at",
+) -> Page[CommandRecordRead]:
     """List what one has sent oneself, the latest first, with what became of it."""
     person = reader.caller.actor.person
     reader.require("read_command", record_of(person, "own"))
     found = await page.page(
-        lambda after, limit: queries.commands(reader.connection, person=person, after=after, limit=limit),
-        key=lambda row: (row.received_at, row.command_id),
+        lambda after, limit: queries.commands(
+            reader.connection,
+            person=person,
+            filters={"status": status, "kind": kind},
+            order=order_of(sort),
+            after=after,
+            limit=limit,
+        ),
+        key=lambda row: (getattr(row, order_of(sort).field), row.command_id),
         keep=everything,
     )
     return await reader.show(Page[CommandRecordRead], {**found, "items": [told(row) for row in found["items"]]})

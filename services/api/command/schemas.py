@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from services.api.showing import Answer, Instant, Read
+from services.api.showing import Answer, Facts, Instant, Read
 
 #: Facts of events that nobody outside needs.
 UNTOLD = frozenset({"secret_digest"})
@@ -21,7 +21,7 @@ class EventRead(Read):
 
     version: int
     kind: str = Field(examples=["silence_broken"])
-    facts: dict[str, Any]
+    facts: Facts
 
 
 class RefusalRead(Read):
@@ -29,7 +29,7 @@ class RefusalRead(Read):
 
     refusal: str = Field(validation_alias="reason", examples=["SilenceNotOpen"])
     sentence: str
-    facts: dict[str, Any]
+    facts: Facts
 
 
 class CommandRead(Answer):

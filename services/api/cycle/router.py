@@ -25,23 +25,39 @@ from services.api.dependencies import AskedPage, BodyPath, BodyQuery, NumberPath
 from services.api.editing import AGENDA, etag_of
 from services.api.read_route import reads
 from services.api.showing import Page
+from services.api.sorting import CycleSort, order_of
 from services.commands.resource import cycle_of
 from services.domain.cycle.edited import edition_of_agenda
+from services.domain.cycle.records import CycleKind
 from services.domain.cycle.state import CycleState
 from services.storage import queries
 
 router = APIRouter(tags=["cycle"])
+KindQuery = Annotated[CycleKind | None, Query(description="Only cycles of this kind.")]
 States = Annotated[list[CycleState] | None, Query(description="Only cycles in one of these states.")]
 
 
 @router.get("/cycles", **reads("read_cycle"))
 async def list_cycles(
-    reader: Reader, page: AskedPage, body: BodyQuery = None, state: States = None
+    reader: Reader,
+    page: AskedPage,
+    body: BodyQuery = None,
+    state: States = None,
+    kind: KindQuery = None,
+    sort: CycleSort = "-starts",
 ) -> Page[CycleItemRead]:
     """List cycles, the latest session first."""
     found = await page.page(
-        lambda after, limit: queries.cycles(reader.connection, body=body, states=state or (), after=after, limit=limit),
-        key=lambda row: (row.starts, row.stream),
+        lambda after, limit: queries.cycles(
+            reader.connection,
+            body=body,
+            states=state or (),
+            kind=kind,
+            order=order_of(sort),
+            after=after,
+            limit=limit,
+        ),
+        key=lambda row: (getattr(row, order_of(sort).field), row.stream),
         keep=reader.sieve("read_cycle", cycle_row_of),
     )
     return await reader.show(Page[CycleItemRead], found)

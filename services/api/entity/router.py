@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from services.access.request import Resource, ResourceKind
 from services.api.command_route import CommandRoute, command_router
@@ -14,20 +14,25 @@ from services.api.read_route import reads
 from services.api.reading import Viewer
 from services.api.refused import not_found
 from services.api.showing import Page, parts_of
-from services.domain.membership import Delegation, Entity
+from services.api.sorting import CodeSort, order_of
+from services.domain.membership import Delegation, Entity, ParticipationStatus
 from services.domain.register import commands as asked
 from services.domain.working_calendar import WorkingWeek
 
 REGISTER = Resource(kind=ResourceKind.REGISTER, id="register")
 
 router = APIRouter(tags=["entity"])
+StatusQuery = Annotated[ParticipationStatus | None, Query(description="Only entities of this status now.")]
 
 
 @router.get("/entities", **reads("read_register"))
-async def list_entities(reader: Reader, page: AskedPage) -> Page[EntityItemRead]:
+async def list_entities(
+    reader: Reader, page: AskedPage, sort: CodeSort = "code", status: StatusQuery = None
+) -> Page[EntityItemRead]:
     """List who is at the table, was, or will be."""
     reader.require("read_register", REGISTER)
-    found = page.among(reader.register.membership.entities, lambda entity: entity.code)
+    listed = (e for e in reader.register.membership.entities if status in {None, e.status_at(reader.at)})
+    found = page.among(listed, lambda entity: entity.code, order_of(sort))
     return await reader.show(Page[EntityItemRead], {**found, "items": [told(reader, e) for e in found["items"]]})
 
 

@@ -10,17 +10,20 @@ from services.api.person.people import look_at_person, people_of
 from services.api.person.schemas import PersonRead
 from services.api.read_route import reads
 from services.api.showing import Page
+from services.api.sorting import PersonSort, order_of
 from services.domain.register import commands as asked
 
 router = APIRouter(tags=["person"])
 
 
 @router.get("/persons", **reads("read_people"))
-async def list_persons(reader: Reader, page: AskedPage, entity: EntityQuery = None) -> Page[PersonRead]:
+async def list_persons(
+    reader: Reader, page: AskedPage, entity: EntityQuery = None, sort: PersonSort = "person"
+) -> Page[PersonRead]:
     """List the persons of an entity, one's own unless another is named."""
     wanted = people_of(reader, entity)
     persons = (p for p in reader.register.persons.values() if wanted in {"", p.entity})
-    return await reader.show(Page[PersonRead], page.among(persons, lambda person: person.person))
+    return await reader.show(Page[PersonRead], page.among(persons, lambda person: person.person, order_of(sort)))
 
 
 router.include_router(

@@ -21,13 +21,16 @@ from services.api.procedure.sight import (
 from services.api.read_route import reads
 from services.api.reading import Viewer
 from services.api.showing import Page, parts_of
+from services.api.sorting import ProcedureSort, order_of
 from services.domain.message import Command
 from services.domain.silence import commands as asked
+from services.domain.silence.commands import ProcedureKind
 from services.domain.silence.outlook import waits
 from services.domain.silence.state import ProcedureState, SilenceProcedure
 from services.storage import queries
 
 router = APIRouter(tags=["procedure"])
+KindQuery = Annotated[ProcedureKind | None, Query(description="Only procedures of this kind.")]
 States = Annotated[list[ProcedureState] | None, Query(description="Only procedures in one of these states.")]
 
 
@@ -42,14 +45,25 @@ async def read_letter(id: IdPath, desk: ReadingDesk) -> None:  # noqa: A002 - th
 
 @router.get("/procedures", **reads("read_procedure", "read_text"))
 async def list_procedures(
-    reader: Reader, page: AskedPage, body: BodyQuery = None, state: States = None
+    reader: Reader,
+    page: AskedPage,
+    body: BodyQuery = None,
+    state: States = None,
+    kind: KindQuery = None,
+    sort: ProcedureSort = "-opened_at",
 ) -> Page[ProcedureItemRead]:
     """List silence and written procedures, the latest first."""
     found = await page.page(
         lambda after, limit: queries.procedures(
-            reader.connection, body=body, states=state or (), after=after, limit=limit
+            reader.connection,
+            body=body,
+            states=state or (),
+            kind=kind,
+            order=order_of(sort),
+            after=after,
+            limit=limit,
         ),
-        key=lambda row: (row.opened_at, row.id),
+        key=lambda row: (getattr(row, order_of(sort).field), row.id),
         keep=lambda rows: visible_procedures(reader, rows),
     )
     return await reader.show(Page[ProcedureItemRead], found)
