@@ -51,6 +51,7 @@ async def places(api: Api) -> dict[str, str]:
         "/v1/persons/{id}": person["person"],
         "/v1/appointments/{id}": person["appointment"],
         "/v1/keys/{id}": key["id"],
+        "/v1/feeds/{id}": key["id"],
         "{command_id}": text["command_id"],
         "{body}": "wg-sc",
         "{number}": cycle.rsplit("/", 1)[1],
