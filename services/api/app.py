@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from services.api.account.router import router as account
 from services.api.action.router import router as action
 from services.api.appointment.router import router as appointment
+from services.api.asking import known_query
 from services.api.body.router import router as body
 from services.api.bounds import Bounds
 from services.api.calendar.router import router as calendar
@@ -106,7 +107,7 @@ def _routed(telemetry: Telemetry) -> FastAPI:
     app.include_router(health)
     app.include_router(problem)
     for resource in RESOURCES:
-        app.include_router(resource, prefix="/v1")
+        app.include_router(resource, prefix="/v1", dependencies=[Depends(known_query)])
     handle_problems(app)
     app.add_middleware(Bounds)
     app.add_middleware(Watch, telemetry=telemetry)

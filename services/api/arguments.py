@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, create_model
 from pydantic_core import PydanticCustomError
 
+from services.api.faults import INVISIBLE
 from services.commands.calendars import read_date
 from services.commands.fill import (
     LARGEST,
@@ -100,7 +101,7 @@ CalendarGiven = Annotated[
     Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}@[1-9][0-9]{0,3}$", examples=["AFRIPOL@2"])] | dict[str, Any],
     Field(description="A calendar of the policy files by name and version, or one written out as such a file is."),
 ]
-Word = Annotated[str, Field(max_length=LONGEST_WORD, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Word = Annotated[str, Field(max_length=LONGEST_WORD, pattern=INVISIBLE)]
 
 
 class OnBehalf(Request):
@@ -166,7 +167,7 @@ def _several(hint: Any, name: str, owner: str) -> Any:
     if origin is tuple:
         return Annotated[list[asked_for(inner[0], name, owner)], Field(max_length=LONGEST_LIST)]  # type: ignore[misc]
     if origin in (Mapping, dict):
-        number = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
+        number = Annotated[str, Field(min_length=1, max_length=40, pattern=INVISIBLE)]
         kept = dict[number, asked_for(inner[1], "", owner)]  # type: ignore[misc,valid-type]
         return Annotated[kept, Field(min_length=1, max_length=MAX_PARAGRAPHS)]
     raise TypeError(f"{owner}.{name}: nobody outside can send a {hint}")

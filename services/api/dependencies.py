@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from services.api.asking import look_for_named
 from services.api.paging import Asked, asked_page
 from services.api.reading import Viewer, reading
 from services.commands.principal import NotAuthenticated
@@ -37,10 +38,16 @@ SpeltKey = Annotated[str, Depends(spelt_key)]
 
 
 async def open_reader(request: Request, key: SpeltKey) -> AsyncIterator[Viewer]:
-    """Give a viewer of the state as it is now, until the answer is made."""
+    """
+    Give a viewer of the state as it is now, until the answer is made.
+
+    Raises:
+        Refused: the entity or the body asked for is not there.
+    """
     async with reading(request.app.state.engine, key, clock=request.app.state.clock) as viewer:
         # an instant among the facts of a problem is told in it
         request.state.zone = viewer.zone
+        look_for_named(viewer, request)
         yield viewer
 
 

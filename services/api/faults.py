@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,10 @@ RULES: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("is above {le}", "send {le} or less"),
     "json_invalid": ("is no JSON ({error})", "send JSON, encoded as UTF-8"),
 }
+#: What a field of several forms is called in the place of an error, one form after the other.
+ALTERNATIVE = re.compile(r"constrained-str|str|dict\[.*\]")
+#: Words for a form that says little by itself.
+INVISIBLE = r"^[^\x00-\x1f\x7f]*$"
 SEE = "see this operation in /openapi.json"
 AGAIN = "put it right and send the command again, under another Idempotency-Key if you use one"
 
@@ -58,6 +63,8 @@ def _wrong(field: str, error: Mapping[str, Any]) -> Wrong:
     context = error.get("ctx") or {}
     if "remedy" in context:
         return Wrong(field=field, rule=str(error["msg"]), remedy=str(context["remedy"]))
+    if context.get("pattern") == INVISIBLE:
+        return Wrong(field=field, rule="holds characters that nobody can see", remedy="leave them out")
     rule, remedy = RULES.get(str(error["type"]), (str(error["msg"])[:1].lower() + str(error["msg"])[1:], SEE))
     return Wrong(field=field, rule=rule.format_map(context), remedy=remedy.format_map(context))
 
@@ -66,5 +73,5 @@ def _field(error: Mapping[str, Any]) -> str:
     where, *rest = error["loc"]
     if error["type"] == "json_invalid":
         return "body"
-    parts = [str(part) for part in rest] or [str(where)]
+    parts = [str(part) for part in rest if not ALTERNATIVE.fullmatch(str(part))] or [str(where)]
     return ".".join([str(where), *parts] if where == "path" else parts)

@@ -99,7 +99,11 @@ def read_instant_or_day(text: object, zone: str) -> datetime:
     """
     if not isinstance(text, str) or not DAY.fullmatch(text):
         return read_instant_within(text)
-    day = datetime.fromisoformat(text).replace(tzinfo=load_zone(zone))
+    there = load_zone(zone)
+    try:
+        day = datetime.fromisoformat(text).replace(tzinfo=there)
+    except ValueError as error:
+        raise ValueError(f"{text} is no day of any year") from error
     return read_instant_within(write_instant(day))
 
 

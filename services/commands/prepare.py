@@ -29,13 +29,13 @@ from services.domain.message import Command, Content, command_kind, id_made_by
 from services.domain.procedure import Period, PeriodKind
 from services.domain.register.state import Register
 from services.domain.silence.state import SilenceProcedure
-from services.policies.cadence import Session
+from services.policies.cadence import Session, check_session
 from services.policies.calendar import LONGEST, calendar_table
 from services.policies.fault import CalendarError
 from services.policies.zone import midnight
 from services.storage.vault import Sealed, Vault
 from services.wire.message import Fault, Malformed, UnknownKind, from_json, to_json
-from services.wire.moment import write_duration, write_instant
+from services.wire.moment import read_duration, write_duration, write_instant
 
 #: How many sessions ahead a series is reckoned; the body asks for more before they run out.
 AHEAD = 24
@@ -256,11 +256,28 @@ def _open_procedure(given: dict[str, Any], preparation: Preparation, _prepared: 
 def _call_extraordinary_session(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
     own = preparation.state.procedure
     procedure = read_procedure(given.get("procedure"), own=own, policies=preparation.policies)
+    starts = _ahead(given.get("starts"), preparation.at)
     try:
-        table = table_for(preparation, read_instant_within(given.get("starts")), procedure.cadence.zone)
+        check_session(read_duration(given.get("session")))
+    except CalendarError as error:
+        raise malformed("session", f"{error.problem}; {error.remedy}") from error
+    except ValueError as error:
+        raise malformed("session", str(error)) from error
+    try:
+        table = table_for(preparation, starts, procedure.cadence.zone)
     except (CalendarError, ValueError) as error:
         raise malformed("starts", str(error)) from error
     return {**given, "procedure": to_json(procedure), "calendar": to_json(table)}
+
+
+def _ahead(given: Any, at: datetime) -> datetime:
+    try:
+        starts = read_instant_within(given)
+    except ValueError as error:
+        raise malformed("starts", str(error)) from error
+    if starts <= at:
+        raise malformed("starts", f"a session lies ahead; give an instant after {write_instant(at)}")
+    return starts
 
 
 def _postpone(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def reckon_amendment(
     try:
         since = read_instant_or_day(given.get("since"), standing.zone)
     except ValueError as error:
-        raise malformed("since", f"{error}, or a date like 2026-03-02") from error
+        raise malformed("since", f"{error}; a date like 2026-03-02 will do") from error
     old = {
         "rrule": standing.rrule,
         "zone": standing.zone,

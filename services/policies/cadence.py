@@ -41,7 +41,7 @@ def occurrences(cadence: Cadence, after: datetime, count: int, *, day_ends: str 
     """
     if not 1 <= count <= MOST:
         raise CadenceError(field="count", problem=f"{count} sessions were asked for", remedy=f"ask for 1 to {MOST}")
-    _check_session(cadence.session)
+    check_session(cadence.session)
     after = after.astimezone(UTC)
     starts = tuple(islice(_starts(cadence, after), count))
     if not starts:
@@ -100,10 +100,16 @@ def _end(at: datetime, cadence: Cadence, day_ends: str, table: CalendarTable) ->
     return session_end(starts=at, session=cadence.session, zone=cadence.zone, day_ends=day_ends, table=table)
 
 
-def _check_session(session: timedelta) -> None:
+def check_session(session: timedelta) -> None:
+    """
+    Make sure that a session lasts, and not for ever.
+
+    Raises:
+        CadenceError: it does not.
+    """
     if not _NOTHING < session <= LONGEST_SESSION:
         remedy = f"give more than nothing and at most {LONGEST_SESSION.days} days"
-        raise CadenceError(field="session", problem=f"a session would last {session}", remedy=remedy)
+        raise CadenceError(field="session", problem=f"a session would last {write_duration(session)}", remedy=remedy)
 
 
 def _check_once(at: datetime, zone: ZoneInfo) -> None:

@@ -33,7 +33,10 @@ def read_instant(text: object) -> datetime:
     """
     if not isinstance(text, str) or not _INSTANT.fullmatch(text):
         raise ValueError("should be an instant with its offset, like 2026-03-02T08:00:00Z")
-    return datetime.fromisoformat(text).astimezone(UTC)
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{text} is on no calendar or clock; give one that is, like 2026-03-02T08:00:00Z") from error
 
 
 def write_duration(length: timedelta) -> str:

@@ -34,6 +34,15 @@ def test_what_is_no_instant_with_an_offset_is_not_read(text: object) -> None:
         read_instant(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["2027-02-29T09:00:00Z", "2027-04-01T24:00:00Z", "2027-04-01T09:00:00+25:00", "0000-01-01T00:00:00Z"]
+)
+def test_what_is_on_no_calendar_or_clock_is_said_plainly(text: str) -> None:
+    """Neither the day, nor the hour, nor the offset there is not, in the words of a program."""
+    with pytest.raises(ValueError, match=r"is on no calendar or clock; give one that is, like 2026-03-02T08:00:00Z$"):
+        read_instant(text)
+
+
 @given(st.datetimes(timezones=st.sampled_from([UTC, PARIS_SUMMER]), min_value=datetime(1900, 1, 1)))  # noqa: DTZ001
 def test_instants_survive_the_way_there_and_back(at: datetime) -> None:
     """Reading what was written gives the same instant, in UTC."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -21,6 +22,7 @@ from services.domain.body import commands as asked
 from services.domain.body.edited import edition_of_series
 from services.domain.message import Command
 from services.storage import snapshot
+from services.wire.message import Malformed
 
 router = APIRouter(tags=["body"])
 
@@ -73,7 +75,12 @@ async def preview_series(
     state = await open_body(reader, body)
     given = asked_for.model_dump(exclude={"count"}, exclude_none=True)
     policies = request.app.state.engine.policies
-    told = await preview_told(reader, state, given, policies=policies, count=asked_for.count)
+    try:
+        told = await preview_told(reader, state, given, policies=policies, count=asked_for.count)
+    except Malformed as error:
+        spelt = {name: field.alias or name for name, field in PreviewAsked.model_fields.items()}
+        faults = tuple(replace(fault, field=spelt.get(fault.field, fault.field)) for fault in error.faults)
+        raise Malformed(error.name, faults) from error
     return await reader.show(PreviewRead, told)
 
 
