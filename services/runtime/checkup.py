@@ -15,6 +15,7 @@ from services.runtime.migrations import newest_revision
 from services.runtime.schema import revision_of
 from services.runtime.settings import Settings
 from services.runtime.temporal import RETENTION, retention
+from services.runtime.transport import findings_in_transport, now
 from services.storage.unit_of_work import Database, DatabaseAway
 from services.workflows.codec import data_converter, key_id
 
@@ -27,7 +28,7 @@ async def check_up(settings: Settings) -> tuple[Finding, ...]:
     async with Database(settings.database_url, pool_size=2) as database:
         schema = await _schema(database)
         client, temporal = await _temporal(settings)
-        found = [*schema, *temporal]
+        found = [*schema, *temporal, *findings_in_transport(settings, now())]
         if client is not None:
             found += await _namespace(client, settings)
         if not schema:

@@ -34,6 +34,7 @@ VARIABLES = {
         "the address of the schema's owner, like postgresql://dialogue:password@host:5432/dialogue", secret=True
     ),
     "DIALOGUE_TEMPORAL_PROFILE": Variable("the name of a profile in Temporal's configuration file"),
+    "DIALOGUE_TEMPORAL_API_KEY": Variable("the API key of this namespace at Temporal Cloud", secret=True),
     "DIALOGUE_TASK_QUEUE": Variable("the name of the task queue that workers serve"),
     "DIALOGUE_MASTER_KEY": Variable("32 random bytes in base64 (`openssl rand -base64 32`)", secret=True),
     "DIALOGUE_SIGNING_KEY": Variable(

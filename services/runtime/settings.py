@@ -28,6 +28,9 @@ METRICS_HOST = "127.0.0.1"
 COLLECTORS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
+#: With these the driver checks the database's certificate, and needs that of its authority.
+CHECKING = frozenset({"verify-ca", "verify-full"})
+HOME_AUTHORITY = Path("~/.postgresql/root.crt").expanduser()
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -66,6 +69,11 @@ class TemporalSettings:
                 "like localhost:7233."
             )
         connect.setdefault("namespace", "default")
+        if api_key := environment.text("DIALOGUE_TEMPORAL_API_KEY"):
+            if "api_key" in connect:
+                raise SettingsError("DIALOGUE_TEMPORAL_API_KEY and TEMPORAL_API_KEY are both set; keep one of them.")
+            connect["api_key"] = api_key
+            connect.setdefault("tls", True)
         return cls(
             address=connect["target_host"],
             namespace=connect["namespace"],
@@ -184,6 +192,7 @@ class Settings:
     """What an API or worker process must know; made once, at the edge, and handed down."""
 
     database_url: str = field(repr=False)
+    database_certificates: Mapping[str, Path]
     temporal: TemporalSettings
     keys: KeySettings
     payloads: PayloadSettings
@@ -208,6 +217,7 @@ class Settings:
         environment = Environment(environ)
         return cls(
             database_url=_database_url(environment, "DIALOGUE_DATABASE_URL"),
+            database_certificates=_database_certificates(environment),
             temporal=TemporalSettings.read(environment),
             keys=KeySettings.read(environment),
             payloads=PayloadSettings.read(environment),
@@ -249,6 +259,12 @@ def _database_url(environment: Environment, name: str) -> str:
             f"{name} has the option {unknown[0]}, which the driver does not take from there; it takes sslmode only "
             "(certificates are named in PGSSLROOTCERT, PGSSLCERT and PGSSLKEY)."
         )
+    is_known = "PGSSLROOTCERT" in _database_certificates(environment) or HOME_AUTHORITY.exists()
+    if CHECKING.intersection(options.values()) and not is_known:
+        raise SettingsError(
+            f"{name} asks to check who the database is, and PGSSLROOTCERT is not set; it must be the file of the "
+            "certificate of the authority that vouches for it."
+        )
     query = urlencode([("ssl", value) for value in options.values()])
     return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, query, ""))
 
@@ -261,6 +277,12 @@ def _is_traced(values: Mapping[str, str]) -> bool:
 
 def _optional_port(environment: Environment, name: str) -> int | None:
     return environment.port(name, 1) if environment.text(name) is not None else None
+
+
+def _database_certificates(environment: Environment) -> dict[str, Path]:
+    """Return the certificates that the database's driver reads for itself, by the variables that name them."""
+    values = environment.everything()
+    return {name: Path(values[name]) for name in ("PGSSLROOTCERT", "PGSSLCERT") if name in values}
 
 
 def _symmetric_key(environment: Environment, name: str) -> bytes:

@@ -116,7 +116,9 @@ def test_a_wrong_database_address_is_refused_without_showing_it(url: str) -> Non
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
 def test_every_usual_form_of_a_database_address_is_taken(scheme: str) -> None:
     """What libpq and SQLAlchemy write becomes the engine's driver, sslmode included."""
-    url = read_owner_url({"DIALOGUE_DATABASE_OWNER_URL": f"{scheme}://o:p%40ss@[::1]:5433/d?sslmode=verify-full"})
+    url = read_owner_url(
+        {"DIALOGUE_DATABASE_OWNER_URL": f"{scheme}://o:p%40ss@[::1]:5433/d?sslmode=verify-full", "PGSSLROOTCERT": "ca"}
+    )
 
     assert url == "postgresql+asyncpg://o:p%40ss@[::1]:5433/d?ssl=verify-full"
 
@@ -139,7 +141,7 @@ def test_the_owners_address_is_needed_for_migrations_alone() -> None:
 def test_every_secret_may_be_a_file(tmp_path: Path, name: str) -> None:
     """The file's content counts, without the newline at its end."""
     more = {"DIALOGUE_DATABASE_OWNER_URL": GOOD["DIALOGUE_DATABASE_URL"], "DIALOGUE_KEY": "dlg_k-1_secret"}
-    more["DIALOGUE_PAYLOAD_KEYS"] = f"{MASTER}\n{CURSOR}"
+    more |= {"DIALOGUE_PAYLOAD_KEYS": f"{MASTER}\n{CURSOR}", "DIALOGUE_TEMPORAL_API_KEY": "tk-1234"}
     everything = GOOD | MAIL | more
     path = tmp_path / "secret"
     path.write_text(everything[name] + "\n")
@@ -151,6 +153,7 @@ def test_every_secret_may_be_a_file(tmp_path: Path, name: str) -> None:
     assert settings.mail == Settings.read(everything).mail
     assert settings.keys.master == Settings.read(everything).keys.master
     assert settings.payloads == Settings.read(everything).payloads
+    assert settings.temporal == Settings.read(everything).temporal
     assert read_owner_url(by_file) == read_owner_url(everything)
     assert Environment(by_file).text("DIALOGUE_KEY") == everything["DIALOGUE_KEY"]
 
