@@ -27,6 +27,7 @@ from services.api.entity.router import router as entity
 from services.api.feed.router import router as feed
 from services.api.health.router import router as health
 from services.api.key.router import router as key
+from services.api.limits import Allowances, Limits
 from services.api.listening import listening
 from services.api.mailing.router import router as mailing
 from services.api.notice.router import router as notice
@@ -75,13 +76,20 @@ RESOURCES = (
 )
 
 
-def create_app(engine: Engine, *, clock: Clock | None = None, telemetry: Telemetry | None = None) -> FastAPI:
+def create_app(
+    engine: Engine,
+    *,
+    clock: Clock | None = None,
+    telemetry: Telemetry | None = None,
+    allowances: Allowances | None = None,
+) -> FastAPI:
     """
     Return an application that serves an engine.
 
-    Without a clock the present is the database's; without ``telemetry`` nobody sees what it is asked.
+    Without a clock the present is the database's; without ``telemetry`` nobody sees what it is asked. ``allowances``
+    are how often callers may ask, the usual ones unless given.
     """
-    app = _routed(telemetry or Telemetry())
+    app = _routed(telemetry or Telemetry(), allowances or Allowances())
     app.state.engine = engine
     app.state.clock = clock
     app.state.cursors = Cursors(engine.settings.keys.cursor)
@@ -90,10 +98,10 @@ def create_app(engine: Engine, *, clock: Clock | None = None, telemetry: Telemet
 
 def published_contract() -> dict[str, Any]:
     """Return the OpenAPI document of this release; it is the same whatever engine is served."""
-    return _routed(Telemetry()).openapi()
+    return _routed(Telemetry(), Allowances()).openapi()
 
 
-def _routed(telemetry: Telemetry) -> FastAPI:
+def _routed(telemetry: Telemetry, allowances: Allowances) -> FastAPI:
     app = FastAPI(
         title="Dialogue",
         version=VERSION,
@@ -110,6 +118,7 @@ def _routed(telemetry: Telemetry) -> FastAPI:
         app.include_router(resource, prefix="/v1", dependencies=[Depends(known_query)])
     handle_problems(app)
     app.add_middleware(Bounds)
+    app.add_middleware(Limits, allowances=allowances)
     app.add_middleware(Watch, telemetry=telemetry)
     app.add_middleware(Veil)
     describe_wholly(app)

@@ -73,6 +73,10 @@ class Desk:
         """Put the refusal of a malformed command on record, without its words; return the command's id."""
         return await self.engine.door.note_malformed(self.caller, kind, address, faults)
 
+    async def note_flood(self, address: str, most: int, window: int) -> str:
+        """Put on record that commands are turned away for a while, so many having been refused; return the id."""
+        return await self.engine.door.note_flood(self.caller, address, most, window)
+
     def told(self, answer: Answer, **more: Any) -> dict[str, Any]:
         """Return the answer to a command that was not refused; one still to be decided is answered 202."""
         links = links_of(answer.command_id, answer.stream, events_of(answer))

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from services.domain.message import Command, Content
@@ -27,6 +27,11 @@ ALLOWED_CONTROLS = frozenset("\n\t")
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 LONGEST_TIME = timedelta(days=3660)
 LARGEST = 2**31 - 1
+#: What turns the direction of what follows (Unicode UAX 9), what does so whatever the letters are, and what ends it.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+OVERRIDES = frozenset("\u202d\u202e")
+ENDING = frozenset("\u202c\u2069")
+BREAKING = frozenset("\n\t\u2028\u2029\u0085")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -134,6 +139,26 @@ def _word_within(value: object) -> None:
         raise ValueError("holds a control character; remove it")
 
 
+def _visible(text: object, *, is_one_line: bool) -> None:
+    """Refuse what makes a text read otherwise than it is written; right-to-left words need none of it."""
+    shown = str(text)
+    turning = next((c for c in shown if c in TURNING), None)
+    if turning is not None and (is_one_line or turning in OVERRIDES or not _is_balanced(shown)):
+        raise ValueError(f"holds U+{ord(turning):04X}, which turns the direction of what follows; remove it")
+    if is_one_line and any(c in BREAKING for c in shown):
+        raise ValueError("holds a line break or a tab; write it in one line")
+
+
+def _is_balanced(text: str) -> bool:
+    """Tell whether every turn of direction ends in its own line, so that nothing after it is turned too."""
+    depth = 0
+    for char in text:
+        depth += (char in TURNING - ENDING) - (char in ENDING)
+        if depth < 0 or (char == "\n" and depth):
+            return False
+    return depth == 0
+
+
 def _check(read: Callable[[object], object], path: str, value: object) -> None:
     try:
         read(value)
@@ -159,6 +184,7 @@ def _text(path: str, value: Any) -> str:
     if len(text) > longest:
         rule = f"has {len(text)} characters; at most {longest} are taken"
         raise Malformed("text", (Fault(field=path, rule=rule),))
+    _check(partial(_visible, is_one_line=path.rsplit(".", 1)[-1] in LONGEST_OF), path, text)
     hidden = next((c for c in text if unicodedata.category(c) in {"Cc", "Cs"} and c not in ALLOWED_CONTROLS), None)
     if hidden is not None:
         rule = f"holds the control character U+{ord(hidden):04X}; remove it"

@@ -14,6 +14,8 @@ from services.workflows.messages import Outcome
 
 #: How many faults of one malformed request are kept on record.
 NOTED_FAULTS = 20
+#: The kind of the one record there is of a flood of refused commands.
+FLOOD = "flood"
 
 
 def not_there(row: IntakeRow) -> IntakeRow:
@@ -40,6 +42,12 @@ def formless(row: IntakeRow, faults: Sequence[Mapping[str, Any]]) -> IntakeRow:
     """Refuse a request that has not the form of its command; what was sent is not kept."""
     noted = [dict(fault) for fault in faults[:NOTED_FAULTS]]
     return _told(row, "malformed", "Malformed", "The request has not the form of the command.", {"faults": noted})
+
+
+def flooded(row: IntakeRow, most: int, window: int) -> IntakeRow:
+    """Say that commands of this caller are turned away from here on, until its allowance has filled again."""
+    sentence = f"More than {most} commands were refused in {window} seconds; those that followed were turned away."
+    return _told(row, FLOOD, "TooManyRequests", sentence, {"most": most, "window": window})
 
 
 def _refused(row: IntakeRow, refusal: Refusal, *, rule: str) -> IntakeRow:

@@ -25,7 +25,7 @@ from services.commands.fill import read_instant_within
 from services.commands.identity import command_id as named
 from services.commands.prepare import Preparation, Prepared, body_digest, prepare, sealing, text_before
 from services.commands.principal import Caller
-from services.commands.refusal_row import denied, formless, malformed, not_there
+from services.commands.refusal_row import FLOOD, denied, flooded, formless, malformed, not_there
 from services.commands.register_view import RegisterView
 from services.commands.resource import resource_of
 from services.commands.signing import Signer
@@ -144,6 +144,20 @@ class Door:
             at = await self.clock.now(connection, address)
             row = self._row(caller, command_id, stream=address, kind=kind, digest="", at=at)
             await intake.put(connection, formless(row, faults))
+        return command_id
+
+    async def note_flood(self, caller: Caller, address: str, most: int, window: int) -> str:
+        """
+        Put on record that a caller's commands are turned away for a while; of those nothing more is kept.
+
+        Raises:
+            DatabaseAway: nothing was recorded.
+        """
+        command_id = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+        async with self._database.work() as connection:
+            at = await self.clock.now(connection, address)
+            row = self._row(caller, command_id, stream=address, kind=FLOOD, digest="", at=at)
+            await intake.put(connection, flooded(row, most, window))
         return command_id
 
     async def note_denied(self, row: IntakeRow) -> str:

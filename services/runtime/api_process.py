@@ -8,10 +8,13 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import uvicorn
 
+from services.api.allowance import Allowance
 from services.api.app import create_app
+from services.api.limits import REFUSED, REQUESTS, Allowances
 from services.runtime.composition import Engine, compose
 from services.runtime.observation import telemetry_of, watched_by
 from services.runtime.older import until_current
@@ -68,7 +71,7 @@ async def serve_api(settings: Settings) -> None:
 def config_of(engine: Engine) -> uvicorn.Config:
     """Return how the API is served: nothing tells which server this is, nothing logs who asked for what."""
     return uvicorn.Config(
-        create_app(engine, telemetry=engine.telemetry),
+        create_app(engine, telemetry=engine.telemetry, allowances=allowances_of(engine.settings)),
         http="httptools",
         ws="none",
         lifespan="on",
@@ -78,6 +81,14 @@ def config_of(engine: Engine) -> uvicorn.Config:
         log_level=logging.WARNING,
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE,
+    )
+
+
+def allowances_of(settings: Settings) -> Allowances:
+    """Return how often callers may ask, as the settings say."""
+    return Allowances(
+        requests=Allowance(replace(REQUESTS, amount=settings.api_requests_a_minute)),
+        refused=Allowance(replace(REFUSED, amount=settings.api_refusals_an_hour)),
     )
 
 

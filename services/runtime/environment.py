@@ -12,6 +12,7 @@ from services.runtime.trouble import Trouble
 
 PREFIX = "DIALOGUE_"
 FILE = "_FILE"
+MOST_NUMBER = 10_000_000
 
 
 class SettingsError(Trouble):
@@ -56,6 +57,8 @@ VARIABLES = {
     "DIALOGUE_LOG_FORMAT": Variable("text or json"),
     "DIALOGUE_METRICS_HOST": Variable("the address that metrics are served on, like 127.0.0.1"),
     "DIALOGUE_METRICS_PORT": Variable("a whole number from 1 to 65535"),
+    "DIALOGUE_API_REQUESTS_A_MINUTE": Variable("a whole number from 1 to 10000000"),
+    "DIALOGUE_API_REFUSALS_AN_HOUR": Variable("a whole number from 1 to 10000000"),
     # Read where they are used, before there are settings or without any.
     "DIALOGUE_KEY": Variable("an API key, like dlg_k-..._...", secret=True),
     "DIALOGUE_URL": Variable("the address of the API, like http://127.0.0.1:8080"),
@@ -124,6 +127,20 @@ class Environment:
         if value is None:
             return default
         if not (value.isascii() and value.isdecimal() and int(value) in range(1, 65_536)):
+            self.refuse(name)
+        return int(value)
+
+    def number(self, name: str, default: int) -> int:
+        """
+        Return a whole number above nothing.
+
+        Raises:
+            SettingsError: it is none.
+        """
+        value = self.text(name)
+        if value is None:
+            return default
+        if not (value.isascii() and value.isdecimal() and 0 < int(value) <= MOST_NUMBER):
             self.refuse(name)
         return int(value)
 

@@ -23,6 +23,9 @@ SmtpSecurity = Literal["starttls", "tls", "none"]
 TASK_QUEUE = "dialogue"
 API_HOST = "127.0.0.1"
 API_PORT = 8080
+#: Of one key in one process; enough for any desk and any system, and for no loop that has run wild.
+REQUESTS_A_MINUTE = 6000
+REFUSALS_AN_HOUR = 600
 #: What is measured is nobody else's business, unless the operator opens it to a network of their own.
 METRICS_HOST = "127.0.0.1"
 COLLECTORS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
@@ -199,6 +202,8 @@ class Settings:
     mail: MailSettings | None
     api_host: str
     api_port: int
+    api_requests_a_minute: int
+    api_refusals_an_hour: int
     policies_dir: Path | None
     log_level: str
     log_format: LogFormat
@@ -224,6 +229,8 @@ class Settings:
             mail=MailSettings.read(environment),
             api_host=environment.text("DIALOGUE_API_HOST") or API_HOST,
             api_port=environment.port("DIALOGUE_API_PORT", API_PORT),
+            api_requests_a_minute=environment.number("DIALOGUE_API_REQUESTS_A_MINUTE", REQUESTS_A_MINUTE),
+            api_refusals_an_hour=environment.number("DIALOGUE_API_REFUSALS_AN_HOUR", REFUSALS_AN_HOUR),
             policies_dir=environment.folder("DIALOGUE_POLICIES_DIR"),
             log_level=environment.choice("DIALOGUE_LOG_LEVEL", ("debug", "info", "warning", "error"), "info"),
             log_format=cast("LogFormat", environment.choice("DIALOGUE_LOG_FORMAT", ("text", "json"), "text")),
