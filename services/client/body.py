@@ -97,6 +97,14 @@ class WaitingReport:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Adopted:
+    """A version of the body's procedure that was adopted; cycles convened from ``in_force`` on are under it."""
+
+    procedure: str
+    in_force: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Body(BodyItem):
     """A body as it stands; ``backlog`` are open actions of closed cycles."""
 
@@ -111,3 +119,4 @@ class Body(BodyItem):
     reports: tuple[WaitingReport, ...] = ()
     procedures: tuple[ProcedureView, ...]
     backlog: tuple[ActionLine, ...]
+    adopted: tuple[Adopted, ...] = ()

@@ -71,7 +71,7 @@ OUTSIDE: Mapping[tuple[str, str], Outside] = {
     ("register", "issue_key"): Outside(completed={"secret_digest": "appointment"}),
     ("register", "change_calendar"): Outside(completed={"starts_at": "from"}, spelt={"from": "since"}),
     ("register", "adopt_policy"): Outside(
-        completed={"kind": "policy", "version": "policy", "digest": "policy", "content": "policy"},
+        completed=dict.fromkeys(("kind", "version", "digest", "content", "bodies"), "policy"),
         spelt={"policy": "name"},
         referenced=frozenset({"name"}),
     ),

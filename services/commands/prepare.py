@@ -21,12 +21,13 @@ from services.commands.outside import outside_of
 from services.commands.principal import make_secret
 from services.commands.series import Reckoned, malformed, read_procedure, reckon_amendment, reckon_series
 from services.commands.wording import is_number, paragraphs_of, whole_text
+from services.domain.body.state import Body
 from services.domain.calendar import CalendarTable
 from services.domain.catalogue import decider_of
 from services.domain.cycle.records import CycleKind
 from services.domain.cycle.state import Cycle
 from services.domain.message import Command, Content, command_kind, id_made_by
-from services.domain.procedure import Period, PeriodKind
+from services.domain.procedure import Period, PeriodKind, Procedure
 from services.domain.register.state import Register
 from services.domain.silence.state import SilenceProcedure
 from services.policies.cadence import Session, check_session
@@ -183,7 +184,7 @@ def text_before(state: Any, given: Mapping[str, Any]) -> Content | None:
 
 def _schedule_series(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
     reckoned = reckon_series(
-        given, own=preparation.state.procedure, policies=preparation.policies, after=preparation.at, count=AHEAD
+        given, own=_governing(preparation), policies=preparation.policies, after=preparation.at, count=AHEAD
     )
     cadence, sessions = reckoned.cadence, reckoned.sessions
     try:
@@ -254,7 +255,7 @@ def _open_procedure(given: dict[str, Any], preparation: Preparation, _prepared: 
 
 
 def _call_extraordinary_session(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
-    own = preparation.state.procedure
+    own = _governing(preparation)
     procedure = read_procedure(given.get("procedure"), own=own, policies=preparation.policies)
     starts = _ahead(given.get("starts"), preparation.at)
     try:
@@ -268,6 +269,12 @@ def _call_extraordinary_session(given: dict[str, Any], preparation: Preparation,
     except (CalendarError, ValueError) as error:
         raise malformed("starts", str(error)) from error
     return {**given, "procedure": to_json(procedure), "calendar": to_json(table)}
+
+
+def _governing(preparation: Preparation) -> Procedure:
+    """Return the version of the body's own procedure that is in force."""
+    body: Body = preparation.state
+    return body.governed_by(body.procedure, preparation.at)
 
 
 def _ahead(given: Any, at: datetime) -> datetime:
@@ -314,6 +321,7 @@ def _adopt_policy(given: dict[str, Any], preparation: Preparation, _prepared: Pr
         "version": procedure.version,
         "digest": procedure.digest,
         "content": to_json(procedure),
+        "bodies": [c.code for c in preparation.register.charters if c.procedure.partition("@")[0] == procedure.name],
     }
 
 

@@ -73,7 +73,9 @@ def parts_ahead(
     parts = tuple(
         part for series in standing if (part := part_of(series, policies=policies, after=after, count=count)).sessions
     )
-    return parts or (reckon_series(given, own=body.procedure, policies=policies, after=after, count=count),)
+    return parts or (
+        reckon_series(given, own=body.governed_by(body.procedure, after), policies=policies, after=after, count=count),
+    )
 
 
 def amended(

@@ -89,10 +89,18 @@ class WaitingReportRead(Read):
     number: int | None
 
 
+class AdoptedRead(Read):
+    """A version of the body's procedure that was adopted; cycles convened from `in_force` on are under it."""
+
+    procedure: Reference
+    in_force: Instant
+
+
 class BodyRead(BodyItemRead, Answer):
     """A body as it stands."""
 
     tasks: dict[str, str]
+    adopted: tuple[AdoptedRead, ...]
     founded_at: Instant
     last_number: int
     series: tuple[SeriesRead, ...]

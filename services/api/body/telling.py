@@ -42,7 +42,12 @@ async def item_told(viewer: Viewer, body: Body) -> dict[str, Any]:
         viewer.connection, body=body.code, states=frozenset({*LIVE, CycleState.PROPOSED}), limit=MOST_OPEN
     )
     seen = viewer.visible(rows, "read_cycle", cycle_row_of)
-    return parts_of(body, live_cycles=[row for row in seen if row.state in LIVE], next_cycle=next_of(body, seen))
+    return parts_of(
+        body,
+        procedure=body.governed_by(body.procedure, viewer.at),
+        live_cycles=[row for row in seen if row.state in LIVE],
+        next_cycle=next_of(body, seen),
+    )
 
 
 def next_of(body: Body, seen: Sequence[CycleRow]) -> CycleRow | None:

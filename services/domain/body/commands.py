@@ -17,6 +17,7 @@ from services.domain.membership import Membership
 from services.domain.message import Command, Content, TimePassed
 from services.domain.notice import AccountForNotice
 from services.domain.procedure import Period, Procedure
+from services.domain.procedure_change import TakeProcedure
 from services.domain.procedure_note import NoteProcedure
 from services.domain.register_change import ChangeMembership, RenewCalendar
 
@@ -147,6 +148,7 @@ INTERNAL: tuple[type[Command], ...] = (
     TakeReport,
     ChangeMembership,
     RenewCalendar,
+    TakeProcedure,
     AccountForNotice,
     TimePassed,
 )

@@ -94,7 +94,7 @@ def call_extraordinary_session(body: Body, command: CallExtraordinarySession, co
     called = _called(body, command, context)
     if isinstance(called, Refusal):
         return refuse(command, called, context)
-    procedure = command.procedure or body.procedure
+    procedure = command.procedure or body.governed_by(body.procedure, context.at)
     proposed = NextCycleProposed(
         at=context.at,
         actor=context.actor,
@@ -177,7 +177,7 @@ def _proposed(
         starts=coming.starts,
         ends=coming.ends,
         zone=series.zone,
-        procedure=series.procedure,
+        procedure=body.governed_by(series.procedure, context.at),
         calendar=calendar.between(context.at - BEHIND, coming.ends + BEYOND),
         clear=_way_is_clear(body, series.kind),
         backlog=body.backlog,
@@ -197,7 +197,7 @@ def _running_out(series: Series, after: datetime, context: Context) -> tuple[Eve
 
 
 def _called(body: Body, command: CallExtraordinarySession, context: Context) -> ExtraordinarySessionCalled | Refusal:
-    procedure = command.procedure or body.procedure
+    procedure = command.procedure or body.governed_by(body.procedure, context.at)
     if command.starts <= context.at or command.session <= timedelta(0):
         return BadArgument(field="starts", rule="a session lies ahead and lasts", remedy="give a later start")
     try:

@@ -38,6 +38,7 @@ from services.domain.message import (
     refuse,
 )
 from services.domain.notice import AccountForNotice, account_for_notice
+from services.domain.procedure_change import TakeProcedure, take
 from services.domain.procedure_note import NoteProcedure
 from services.domain.register_change import ChangeMembership, RenewCalendar
 
@@ -70,6 +71,11 @@ def found(body: Body | None, command: asked.FoundBody, context: Context) -> tupl
     return (BodyFounded(at=context.at, actor=context.actor, **given),)
 
 
+def take_procedure(_body: Body, command: TakeProcedure, context: Context) -> tuple[Event, ...]:
+    """Take over a version of the body's procedure."""
+    return take(command, context)
+
+
 def account(_body: Body, command: AccountForNotice, context: Context) -> tuple[Event, ...]:
     """Record what became of a letter."""
     if not command.deliveries:
@@ -98,6 +104,7 @@ RULES: Mapping[type[Command], Rule] = {
     TakeReport: take_report,
     ChangeMembership: change_membership,
     RenewCalendar: renew_calendar,
+    TakeProcedure: take_procedure,
     AccountForNotice: account,
     TimePassed: time_passed,
 }

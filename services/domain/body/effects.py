@@ -26,6 +26,7 @@ from services.domain.cycle.commands import ClearToConvene, ReviewBacklog, Withdr
 from services.domain.cycle.report import ReportPlaced, ReportTaken, TakeItem
 from services.domain.membership import ParticipationStatus
 from services.domain.message import Addressee, Effect, Event, Notify, StartProcess, Tell, plain
+from services.domain.procedure_change import ProcedureTaken, TakeProcedure
 from services.domain.procedure_opening import opening_of
 from services.domain.register_change import CalendarRenewed, ChangeMembership, MembershipChanged
 
@@ -121,7 +122,7 @@ def _report_placed(body: Body, event: ReportPlaced) -> tuple[Effect, ...]:
 
 
 def _begun(body: Body, event: MatterBegun) -> tuple[Effect, ...]:
-    opening = opening_of(event, home_of(body, event.calendar))
+    opening = opening_of(event, home_of(body, event.calendar, event.at))
     return (StartProcess(stream=f"silence/{event.procedure}", command=opening),)
 
 
@@ -133,6 +134,12 @@ def _membership(body: Body, event: MembershipChanged) -> tuple[Effect, ...]:
         *(f"action/{action}" for action in body.backlog),
     )
     return tuple(Tell(stream=stream, command=told) for stream in streams)
+
+
+def _procedure_taken(body: Body, event: ProcedureTaken) -> tuple[Effect, ...]:
+    """Tell the cycles that nobody has convened; what is convened keeps the version in force then (domain.md 5.1)."""
+    told = TakeProcedure(adopted=event.adopted)
+    return tuple(Tell(stream=body.cycle_stream(c.number), command=told) for c in body.cycles if c.is_next)
 
 
 CONSEQUENCES: Mapping[type[Event], Callable[[Body, Any], tuple[Effect, ...]]] = {
@@ -151,4 +158,5 @@ CONSEQUENCES: Mapping[type[Event], Callable[[Body, Any], tuple[Effect, ...]]] = 
     MatterBegun: _begun,
     MembershipChanged: _membership,
     CalendarRenewed: tell_renewed,
+    ProcedureTaken: _procedure_taken,
 }

@@ -17,6 +17,7 @@ from services.domain.membership import Membership
 from services.domain.message import CommandRefused, Content, Event
 from services.domain.notice import NoticeDelivered, NoticeFailed
 from services.domain.procedure import Procedure
+from services.domain.procedure_change import ProcedureTaken
 from services.domain.procedure_note import ProcedureNoted
 from services.domain.procedure_opening import ProcedureBegun
 from services.domain.register_change import CalendarRenewed, MembershipChanged
@@ -201,6 +202,7 @@ EVENTS: tuple[type[Event], ...] = (
     ReportPlaced,
     MembershipChanged,
     CalendarRenewed,
+    ProcedureTaken,
     NoticeDelivered,
     NoticeFailed,
 )

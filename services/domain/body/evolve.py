@@ -22,6 +22,7 @@ from services.domain.cycle.report import ReportPlaced, ReportTaken
 from services.domain.cycle.state import AFTER_SESSION, LIVE, OVER, CycleState
 from services.domain.cycle_note import CycleNoted
 from services.domain.message import Event
+from services.domain.procedure_change import ProcedureTaken
 from services.domain.procedure_note import ProcedureNoted
 from services.domain.procedure_opening import view_begun, view_noted
 from services.domain.register_change import CalendarRenewed, MembershipChanged
@@ -148,6 +149,10 @@ def _membership(body: Body, event: MembershipChanged) -> Body:
     return replace(body, membership=body.membership.changed(event.entity, event.status))
 
 
+def _procedure_taken(body: Body, event: ProcedureTaken) -> Body:
+    return replace(body, adopted=(*body.adopted, event.adopted))
+
+
 FOLDS: Mapping[type[Event], Callable[[Body, Any], Body]] = {
     **SERIES,
     NextCycleProposed: _proposed,
@@ -161,4 +166,5 @@ FOLDS: Mapping[type[Event], Callable[[Body, Any], Body]] = {
     ReportPlaced: _report_placed,
     MembershipChanged: _membership,
     CalendarRenewed: renewed,
+    ProcedureTaken: _procedure_taken,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.domain.action_note import ActionNoted, NoteAction
 from services.domain.body.commands import OpenSilence, OpenWrittenProcedure
 from services.domain.body.events import MatterBegun
@@ -24,8 +26,8 @@ def open_written_procedure(body: Body, command: OpenWrittenProcedure, context: C
     return _open(body, command, ProcedureKind.WRITTEN, context)
 
 
-def home_of(body: Body, calendar: CalendarTable) -> ProcedureHome:
-    """Return what a procedure opened for this body takes over."""
+def home_of(body: Body, calendar: CalendarTable, at: datetime) -> ProcedureHome:
+    """Return what a procedure opened for this body at an instant takes over."""
     return ProcedureHome(
         stream=body.stream,
         body=body.code,
@@ -33,7 +35,7 @@ def home_of(body: Body, calendar: CalendarTable) -> ProcedureHome:
         chair_entity=body.chair_entity,
         membership=body.membership,
         calendar=calendar,
-        procedure=body.procedure,
+        procedure=body.governed_by(body.procedure, at),
     )
 
 
@@ -91,6 +93,6 @@ def _open(
         waiver=context.waiver,
         calendar=command.calendar,
     )
-    if refusal := check_beginning(begun=begun, home=home_of(body, command.calendar), context=context):
+    if refusal := check_beginning(begun=begun, home=home_of(body, command.calendar, context.at), context=context):
         return refuse(command, refusal, context)
     return (begun,)

@@ -7,6 +7,7 @@ from services.domain.body.state import Body
 from services.domain.cycle.commands import ProposeCycle
 from services.domain.cycle.steps import plan_steps
 from services.domain.message import Refusal
+from services.domain.procedure_change import later_than
 
 
 def proposal_of(body: Body, event: NextCycleProposed) -> ProposeCycle:
@@ -24,6 +25,7 @@ def proposal_of(body: Body, event: NextCycleProposed) -> ProposeCycle:
         membership=body.membership,
         clear=event.clear,
         backlog=event.backlog,
+        adopted=later_than(event.procedure, body.adopted),
     )
 
 

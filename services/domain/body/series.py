@@ -28,7 +28,7 @@ def schedule_series(body: Body, command: ScheduleSeries, context: Context) -> tu
             zone=command.zone,
             local_start=command.local_start,
             session=command.session,
-            procedure=command.procedure or body.procedure,
+            procedure=command.procedure or body.governed_by(body.procedure, context.at),
             calendar=command.calendar,
             occurrences=command.occurrences,
             series=command.series,

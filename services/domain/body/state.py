@@ -15,6 +15,7 @@ from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import Content
 from services.domain.procedure import Procedure
+from services.domain.procedure_change import AdoptedProcedure, governing
 from services.domain.procedure_opening import ProcedureView
 
 
@@ -152,7 +153,8 @@ class Body:
 
     ``procedure`` is its own, which cycles take where their series brings none. ``backlog`` lists open actions of closed
     cycles, ``actions`` what is known of them. ``series`` are in the order of their time: of a kind every one but the
-    last has its end. ``ended`` and ``skipped`` keep what is past, ``reports`` what no session has had yet.
+    last has its end. ``ended`` and ``skipped`` keep what is past, ``reports`` what no session has had yet. ``adopted``
+    are later versions of its procedure, with the instants at which they take effect.
     """
 
     code: str
@@ -172,6 +174,7 @@ class Body:
     skipped: tuple[SkippedCycle, ...] = added(())
     paused: tuple[Pause, ...] = added(())
     reports: tuple[PlacedReport, ...] = added(())
+    adopted: tuple[AdoptedProcedure, ...] = added(())
 
     @property
     def stream(self) -> str:
@@ -188,6 +191,10 @@ class Body:
     def live_cycles(self) -> tuple[CycleView, ...]:
         """Return the live cycles, at most one of each kind."""
         return tuple(cycle for cycle in self.cycles if cycle.is_live)
+
+    def governed_by(self, procedure: Procedure, at: datetime) -> Procedure:
+        """Return the version of a procedure that governs what begins at an instant."""
+        return governing(procedure, self.adopted, at)
 
     def report(self, report: str) -> PlacedReport | None:
         """Return a report that no session has had yet, by id."""

@@ -28,6 +28,7 @@ from services.domain.membership import Membership
 from services.domain.message import Command, Content, TimePassed
 from services.domain.notice import AccountForNotice
 from services.domain.procedure import Period, Procedure
+from services.domain.procedure_change import AdoptedProcedure, TakeProcedure
 from services.domain.procedure_note import NoteProcedure
 from services.domain.register_change import ChangeMembership, RenewCalendar
 
@@ -48,6 +49,7 @@ class ProposeCycle(Command):
     membership: Membership
     clear: bool
     backlog: tuple[str, ...] = ()
+    adopted: tuple[AdoptedProcedure, ...] = added(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -353,6 +355,7 @@ INTERNAL: tuple[type[Command], ...] = (
     NoteAction,
     ChangeMembership,
     RenewCalendar,
+    TakeProcedure,
     AccountForNotice,
     TimePassed,
 )

@@ -25,6 +25,7 @@ from services.domain.cycle.events import (
 )
 from services.domain.cycle.records import Credential
 from services.domain.cycle.refusals import AnotherCycleLive, ShortNotice
+from services.domain.cycle.rules_of_procedure import governed, under
 from services.domain.cycle.state import BEFORE_SESSION, UNDER_WAY, Cycle, CycleState
 from services.domain.cycle.steps import CONVENING, plan_steps, step_of
 from services.domain.membership import ParticipationStatus
@@ -70,7 +71,15 @@ def review_backlog(cycle: Cycle, command: ReviewBacklog, context: Context) -> tu
 
 
 def convene(cycle: Cycle, command: Convene, context: Context) -> tuple[Event, ...]:
-    """Send the convening notice, in time or with a waiver, while no other cycle of the kind is live (LC-2)."""
+    """
+    Send the convening notice, in time or with a waiver, while no other cycle of the kind is live (LC-2).
+
+    The version of the procedure that is in force now governs the cycle.
+    """
+    change = governed(cycle, context)
+    if isinstance(change, Refusal):
+        return refuse(command, change, context)
+    cycle = under(cycle, change) if change else cycle
     short = _short_notice(cycle, context)
     waiver = context.waiver or _waived_before(cycle)
     if refusal := (
@@ -82,6 +91,7 @@ def convene(cycle: Cycle, command: Convene, context: Context) -> tuple[Event, ..
         return refuse(command, refusal, context)
     invited = cycle.membership.with_status_at(context.at, ParticipationStatus.MEMBER, ParticipationStatus.OBSERVER)
     return (
+        *((change,) if change else ()),
         CycleConvened(
             at=context.at,
             actor=context.actor,

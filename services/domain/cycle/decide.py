@@ -28,6 +28,7 @@ from services.domain.cycle.procedures import note_procedure, open_silence, open_
 from services.domain.cycle.refusals import AlreadyProposed
 from services.domain.cycle.report import TakeItem
 from services.domain.cycle.reporting import report_to, take_item
+from services.domain.cycle.rules_of_procedure import take_procedure
 from services.domain.cycle.session import change_membership, close_session, open_session, record_presence
 from services.domain.cycle.state import OVER, Cycle, CycleState
 from services.domain.cycle.steps import time_passed
@@ -45,6 +46,7 @@ from services.domain.message import (
     refuse,
 )
 from services.domain.notice import AccountForNotice, account_for_notice
+from services.domain.procedure_change import TakeProcedure
 from services.domain.procedure_note import NoteProcedure
 from services.domain.register_change import ChangeMembership, RenewCalendar
 
@@ -130,6 +132,7 @@ RULES: Mapping[type[Command], Rule] = {
     NoteAction: note_action,
     ChangeMembership: change_membership,
     RenewCalendar: renew_calendar,
+    TakeProcedure: take_procedure,
     AccountForNotice: account,
     TimePassed: time_passed,
 }

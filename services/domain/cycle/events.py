@@ -25,6 +25,7 @@ from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import Content, Event, OnBehalf
 from services.domain.procedure import Procedure
+from services.domain.procedure_change import AdoptedProcedure
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +53,7 @@ class CycleProposed(Event):
     clear: bool
     backlog: tuple[str, ...]
     steps: tuple[StepDue, ...]
+    adopted: tuple[AdoptedProcedure, ...] = added(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +75,14 @@ class BacklogReviewed(Event):
     """The open actions of earlier cycles, all of them, are before this cycle."""
 
     actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcedureGoverned(Event):
+    """A version adopted since the proposal governs the cycle; ``steps`` is the whole plan under it."""
+
+    procedure: Procedure
+    steps: tuple[StepDue, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -55,4 +55,5 @@ def _proposed(event: CycleProposed) -> Cycle:
         is_clear=event.clear,
         steps=event.steps,
         backlog=event.backlog,
+        adopted=event.adopted,
     )

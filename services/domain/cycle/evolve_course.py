@@ -17,6 +17,7 @@ from services.domain.cycle.events import (
     CycleClosed,
     CycleConvened,
     FollowUpBegun,
+    ProcedureGoverned,
     ProposalWithdrawn,
     QuorumLost,
     QuorumMet,
@@ -26,10 +27,12 @@ from services.domain.cycle.events import (
     StepFellDue,
 )
 from services.domain.cycle.records import Convening, MeetingMode, Schedule, StepDue
+from services.domain.cycle.rules_of_procedure import taken, under
 from services.domain.cycle.schedule_events import CycleCancelled, CycleConverted, CyclePostponed
 from services.domain.cycle.state import Cycle, CycleState
 from services.domain.cycle.steps import CONVENING, met
 from services.domain.message import Event
+from services.domain.procedure_change import ProcedureTaken
 from services.domain.register_change import CalendarRenewed, MembershipChanged
 
 
@@ -166,5 +169,7 @@ COURSE: Mapping[type[Event], Callable[[Cycle, Any], Cycle]] = {
     ActionNoted: _action_noted,
     MembershipChanged: _membership,
     CalendarRenewed: renewed,
+    ProcedureTaken: taken,
+    ProcedureGoverned: under,
     StepDueChanged: due_changed,
 }

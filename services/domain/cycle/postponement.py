@@ -32,7 +32,7 @@ def postpone(cycle: Cycle, command: Postpone, context: Context) -> tuple[Event, 
     ends = refusal or _new_end(cycle, starts)
     if isinstance(ends, Refusal):
         return refuse(command, ends, context)
-    steps = _new_plan(cycle, starts, ends, context)
+    steps = new_plan(cycle, starts, ends, context)
     if isinstance(steps, Refusal):
         return refuse(command, steps, context)
     if refusal := _overlap(cycle, command, starts, ends) or _short_notice(steps, context):
@@ -99,7 +99,7 @@ def _new_end(cycle: Cycle, starts: datetime) -> datetime | Refusal:
         return CannotReckon(why=str(cannot))
 
 
-def _new_plan(cycle: Cycle, starts: datetime, ends: datetime, context: Context) -> tuple[StepDue, ...] | Refusal:
+def new_plan(cycle: Cycle, starts: datetime, ends: datetime, context: Context) -> tuple[StepDue, ...] | Refusal:
     """Return the whole plan: what was met as it was met, the rest reckoned from the new first day (PO-1)."""
     planned = plan_steps(as_proposed(cycle, cycle.calendar, starts=starts, ends=ends), context.at)
     if isinstance(planned, Refusal):

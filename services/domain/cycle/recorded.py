@@ -8,6 +8,7 @@ from services.domain.cycle.outcome_events import OUTCOME_EVENTS
 from services.domain.cycle.schedule_events import SCHEDULE_EVENTS
 from services.domain.message import CommandRefused, Event
 from services.domain.notice import NoticeDelivered, NoticeFailed
+from services.domain.procedure_change import ProcedureTaken
 from services.domain.procedure_note import ProcedureNoted
 from services.domain.procedure_opening import ProcedureBegun
 from services.domain.register_change import CalendarRenewed, MembershipChanged
@@ -53,6 +54,8 @@ EVENTS: tuple[type[Event], ...] = (
     happened.EntryContested,
     MembershipChanged,
     CalendarRenewed,
+    ProcedureTaken,
+    happened.ProcedureGoverned,
     NoticeDelivered,
     NoticeFailed,
     *SCHEDULE_EVENTS,

@@ -29,6 +29,7 @@ from services.domain.field import added
 from services.domain.membership import Membership
 from services.domain.message import Content
 from services.domain.procedure import Procedure
+from services.domain.procedure_change import AdoptedProcedure
 from services.domain.procedure_opening import ProcedureHome, ProcedureView
 from services.domain.register_change import WouldMove
 
@@ -85,7 +86,8 @@ class Cycle:
     ``ended_for`` is the reason for which a cycle was skipped or cancelled.
     ``would_move`` lists the deadlines that calendars as known now would put elsewhere, ``slips`` those moved (DD-7).
     ``ended_for`` is the reason for which a cycle was skipped or cancelled. ``stood`` is how far the course had come
-    when the cycle was postponed or converted; ``superseded`` are the schedules it had, oldest first.
+    when the cycle was postponed or converted; ``superseded`` are the schedules it had, oldest first. ``adopted`` are
+    versions of its procedure of which the one in force when it is convened governs it.
     """
 
     version: int
@@ -129,6 +131,7 @@ class Cycle:
     stood: CycleState | None = added(None)
     superseded: tuple[Schedule, ...] = added(())
     reports: tuple[Reported, ...] = added(())
+    adopted: tuple[AdoptedProcedure, ...] = added(())
 
     @property
     def stream(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.domain.charter import BodyCharter
-from services.domain.field import added_empty
+from services.domain.field import added, added_empty
 from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import Command, Content
 from services.domain.procedure import Procedure
@@ -134,7 +134,11 @@ class RevokeFeedKey(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AdoptPolicy(Command):
-    """Record that a version of a policy takes effect; a procedure's comes with its content (domain.md PS-18)."""
+    """
+    Record that a version of a policy takes effect; a procedure's comes with its content (domain.md PS-18).
+
+    ``bodies`` are those whose own procedure it is.
+    """
 
     kind: str
     name: str
@@ -142,6 +146,7 @@ class AdoptPolicy(Command):
     digest: str
     in_force: datetime
     content: Procedure | None
+    bodies: tuple[str, ...] = added(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

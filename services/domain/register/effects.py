@@ -9,6 +9,7 @@ from typing import Any
 from services.domain.body.commands import FoundBody
 from services.domain.membership import ParticipationStatus
 from services.domain.message import Addressee, Effect, Event, Notify, StartProcess, Tell, plain
+from services.domain.procedure_change import AdoptedProcedure, TakeProcedure
 from services.domain.register.events import (
     AppointmentEnded,
     CalendarChanged,
@@ -127,10 +128,18 @@ def holder_of(state: Register, event: KeyIssued | KeyRevoked | KeyExpiryNeared) 
 
 
 def policy_adopted(state: Register, event: PolicyAdopted) -> tuple[Effect, ...]:
-    """Tell everybody at the table; what runs already keeps the version it pinned (domain.md PS-18)."""
+    """Tell bodies and everybody at the table; what runs already keeps the version it pinned (domain.md PS-18)."""
     policy = event.policy
     facts = {"kind": policy.kind, "name": policy.name, "version": policy.version, "in_force": policy.since}
-    return (notify("policy_adopted", everybody(state, event.at), facts),)
+    return (*taken_over(event), notify("policy_adopted", everybody(state, event.at), facts))
+
+
+def taken_over(event: PolicyAdopted) -> tuple[Effect, ...]:
+    """Tell the bodies whose own procedure was adopted in another version."""
+    if event.content is None:
+        return ()
+    told = TakeProcedure(adopted=AdoptedProcedure(procedure=event.content, in_force=event.policy.since))
+    return tuple(Tell(stream=f"body/{code}", command=told) for code in event.bodies)
 
 
 def everybody(state: Register, at: datetime, *also: str) -> tuple[Addressee, ...]:

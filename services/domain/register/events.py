@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.domain.charter import BodyCharter
-from services.domain.field import added_empty
+from services.domain.field import added, added_empty
 from services.domain.membership import Membership, StatusSince
 from services.domain.message import Content, Event
 from services.domain.procedure import Procedure
@@ -105,10 +105,15 @@ class KeyExpiryNeared(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyAdopted(Event):
-    """A version of a policy takes effect at ``policy.since``; ``content`` is a procedure's."""
+    """
+    A version of a policy takes effect at ``policy.since``; ``content`` is a procedure's.
+
+    ``bodies`` take it over; an adoption of before they were told names none.
+    """
 
     policy: PolicyInForce
     content: Procedure | None
+    bodies: tuple[str, ...] = added(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -183,7 +183,10 @@ def adopt_policy(state: Register, command: AdoptPolicy, context: Context) -> tup
         digest=command.digest,
         since=command.in_force,
     )
-    return (PolicyAdopted(at=context.at, actor=context.actor, policy=policy, content=command.content),)
+    adopted = PolicyAdopted(
+        at=context.at, actor=context.actor, policy=policy, content=command.content, bodies=command.bodies
+    )
+    return (adopted,)
 
 
 def wrong_policy(command: AdoptPolicy, context: Context) -> Refusal | None:
