@@ -33,3 +33,4 @@ make temporal-password openssl rand -hex 32
 make master-key openssl rand -base64 32
 make signing-key openssl genpkey -algorithm ed25519
 make cursor-key openssl rand -base64 32
+make payload-keys openssl rand -base64 32

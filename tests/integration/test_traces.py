@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
 import httpx
 import pytest
+import yaml
 from sqlalchemy.exc import ProgrammingError
 
 from services.storage.statements import name_of, text_of
@@ -14,13 +20,22 @@ from tests.integration.test_cli_up import PERSON, running, until
 from tests.world import World
 
 CANARY = "Zugvogelzensus"
+DEPLOY = Path(__file__).parents[2] / "deploy"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = "00f067aa0ba902b7"
 
 
+@dataclass(frozen=True)
+class Watched:
+    """What watchers of a whole deployment were told: a collector of traces, and who asks for metrics."""
+
+    collector: Collector
+    metrics: str
+
+
 @pytest.fixture(scope="module")
-async def told(tmp_path_factory: pytest.TempPathFactory) -> Collector:
-    """Give what a collector was told while somebody was enrolled at a whole deployment."""
+async def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+    """Give what they were told while somebody was enrolled."""
     async with collecting() as collector:
         sends = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
         async with running(tmp_path_factory.mktemp("traces") / "home", **sends) as up:
@@ -36,7 +51,16 @@ async def told(tmp_path_factory: pytest.TempPathFactory) -> Collector:
                 return {("dialogue-api", "POST"), ("dialogue-worker", "decide register")} <= names
 
             await until(is_whole, within=20)
-    return collector
+            async with httpx.AsyncClient() as client:
+                pages = [(await client.get(url)).text for url in re.findall(r"http://\S+/metrics", up.shown)]
+    assert len(pages) == 2
+    return Watched(collector, "".join(pages))
+
+
+@pytest.fixture(scope="module")
+def told(watched: Watched) -> Collector:
+    """Give what the collector was told."""
+    return watched.collector
 
 
 def one(told: Collector, service: str, name: str) -> Kept:
@@ -78,6 +102,24 @@ def test_what_nobody_asked_for_has_a_trace_too(told: Collector) -> None:
     assert others
     for trace in others:
         assert "INSERT ledger" in {span.name for span in told.of(trace)}
+
+
+def test_alerts_and_dashboard_ask_for_what_is_there(watched: Watched) -> None:
+    """Every metric they name is one that worker or API really answers, and every label one that it has."""
+    dashboard = json.loads((DEPLOY / "grafana" / "dashboard.json").read_text())
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    (group,) = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text())["groups"]
+    asked += [rule["expr"] for rule in group["rules"]]
+    answered = {
+        name
+        for family in re.findall(r"^# TYPE (\S+) \w+$", watched.metrics, re.MULTILINE)
+        for name in (family, f"{family}_bucket", f"{family}_sum", f"{family}_count")
+    }
+
+    named = {name for expression in asked for name in re.findall(r"\b(?:dialogue|temporal|process)_\w+", expression)}
+
+    assert len(named) > 30
+    assert named - answered == set()
 
 
 async def test_a_statement_that_fails_is_told_by_the_name_of_its_failure(world: World) -> None:

@@ -1,8 +1,10 @@
 """The deployment files: what they name exists, what they say the engine understands, and they hold no secret."""
 
+import ast
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,6 +22,7 @@ from services.workflows.catalogue import SEARCH_ATTRIBUTES
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 IN_CONTAINER = "/run/secrets/"
+COMPOSED = ("compose.yaml", "mail.yaml", "observe.yaml")
 
 
 def deployed() -> Iterator[tuple[Path, str]]:
@@ -103,7 +106,7 @@ def test_secrets_are_made_once_and_are_all_that_compose_asks_for(secrets: Path) 
 
 def test_no_secret_stands_in_the_files() -> None:
     """Whatever is called a password or a key is the name of a file, or is taken from one."""
-    for name in ("compose.yaml", "mail.yaml"):
+    for name in COMPOSED:
         for service in compose(name)["services"].values():
             for key, value in service.get("environment", {}).items():
                 if re.search(r"PASSWORD|PWD|_KEY|DATABASE_URL|SECRET|TOKEN", key):
@@ -117,7 +120,8 @@ def test_every_file_mounted_is_there() -> None:
     """A mount that names nothing becomes an empty folder, and a job that does nothing."""
     mounts = [
         volume.split(":")[0]
-        for service in compose()["services"].values()
+        for name in COMPOSED
+        for service in compose(name)["services"].values()
         for volume in service.get("volumes", ())
         if volume.startswith(".")
     ]
@@ -162,3 +166,82 @@ def test_every_script_can_be_read_by_a_shell(script: Path) -> None:
     subprocess.run(["sh", "-n", script], check=True)
 
     assert script.stat().st_mode & 0o111
+
+
+def test_compose_files_name_what_is_declared() -> None:
+    """Networks, volumes, secrets and services that another names; compose would start nothing."""
+    whole = [compose(name) for name in COMPOSED]
+    declared = {kind: set().union(*(each.get(kind, ()) for each in whole)) for kind in whole[0] if kind[:2] != "x-"}
+    for service in (service for each in whole for service in each["services"].values()):
+        named = [volume.split(":")[0] for volume in service.get("volumes", ()) if not volume.startswith(".")]
+        assert set(named) <= declared["volumes"]
+        assert set(service.get("networks", ())) <= declared["networks"]
+        assert set(service.get("secrets", ())) <= declared["secrets"]
+        assert set(service.get("depends_on", ())) <= declared["services"]
+
+
+def test_nothing_is_open_to_other_machines() -> None:
+    """What is published is so on the loopback alone; a proxy, or a tunnel, is somebody's decision."""
+    ports = [port for name in COMPOSED for s in compose(name)["services"].values() for port in s.get("ports", ())]
+
+    assert ports
+    assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+
+def test_what_temporal_keeps_is_sealed_and_processes_are_watched(secrets: Path) -> None:
+    """A deployment of these files has both without anybody's doing."""
+    for service in ("api", "worker"):
+        settings = Settings.read(environment_of(service, secrets))
+        assert settings.payloads.seals
+        assert (settings.log_format, settings.metrics_port) == ("json", 9464)
+        assert not settings.is_traced
+    scraped = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yaml").read_text())["scrape_configs"][0]
+    assert scraped["dns_sd_configs"][0]["names"] == ["api", "worker"]
+    assert scraped["dns_sd_configs"][0]["port"] == 9464
+
+
+def test_the_container_file_is_as_it_should_be() -> None:
+    """What hadolint finds is put right or ignored with a reason."""
+    linted = subprocess.run(
+        [Path(sys.executable).with_name("hadolint"), DEPLOY / "Containerfile"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert linted.stdout + linted.stderr == ""
+    assert linted.returncode == 0
+
+
+def checks() -> set[str]:
+    """Return the names of every check the doctor has."""
+    found = set()
+    for path in (ROOT / "services").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+                (check,) = [each.value for each in node.keywords if each.arg == "check"]
+                assert isinstance(check, ast.Constant), f"{path.name}: the name of a check is written where it is made"
+                found.add(str(check.value))
+    return found
+
+
+def paragraphs(heading: str) -> dict[str, str]:
+    """Return the paragraphs of the runbook under a heading, each by each of the names it begins with."""
+    _, _, section = (DEPLOY / "runbook.md").read_text().partition(f"# {heading}\n")
+    lines = re.findall(r"^\*\*([^*]+)\.\*\* (.+)$", section.partition("\n## ")[0], re.MULTILINE)
+    return {name: said for names, said in lines for name in names.split(", ")}
+
+
+def test_whatever_the_doctor_says_the_runbook_says_what_to_do() -> None:
+    """Each check has its paragraph, and no paragraph is left over."""
+    assert checks()
+    assert set(paragraphs("When `dialogue doctor` says")) == checks()
+
+
+def test_whatever_an_alert_says_the_runbook_says_what_to_do() -> None:
+    """Each alert has its paragraph, and no paragraph is left over."""
+    (group,) = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text())["groups"]
+
+    assert set(paragraphs("When an alert says")) == {rule["alert"] for rule in group["rules"]}
+    assert {rule["labels"]["severity"] for rule in group["rules"]} == {"page", "look"}
+    assert all(rule["annotations"]["summary"].endswith(".") for rule in group["rules"])
