@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, create_model
 from pydantic_core import PydanticCustomError
 
-from services.api.faults import INVISIBLE
+from services.api.faults import CALENDAR, INVISIBLE, REFERENCE
 from services.commands.calendars import read_date
 from services.commands.fill import (
     LARGEST,
@@ -87,7 +87,7 @@ PeriodText = Annotated[
 ReferenceText = Annotated[
     str,
     Field(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,60}@[1-9][0-9]{0,5}$",
+        pattern=REFERENCE,
         examples=["exercise@1"],
         description="Name and version of a procedure.",
     ),
@@ -98,7 +98,7 @@ DateText = Annotated[
     Field(max_length=10, json_schema_extra={"format": "date"}, examples=["2026-10-12"], description="A local date."),
 ]
 CalendarGiven = Annotated[
-    Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}@[1-9][0-9]{0,3}$", examples=["AFRIPOL@2"])] | dict[str, Any],
+    Annotated[str, Field(pattern=CALENDAR, examples=["AFRIPOL@2"])] | dict[str, Any],
     Field(description="A calendar of the policy files by name and version, or one written out as such a file is."),
 ]
 Word = Annotated[str, Field(max_length=LONGEST_WORD, pattern=INVISIBLE)]

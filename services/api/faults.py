@@ -8,6 +8,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+#: Patterns of what is sent: a procedure, a calendar, and a word without what cannot be seen.
+REFERENCE = r"^[a-z0-9][a-z0-9-]{0,60}@[1-9][0-9]{0,5}$"
+CALENDAR = r"^[A-Z][A-Z0-9_]{1,39}@[1-9][0-9]{0,3}$"
+INVISIBLE = r"^[^\x00-\x1f\x7f]*$"
+
 #: By kind of validation error: the rule, and the remedy; ``{}`` takes the error's own values.
 RULES: Mapping[str, tuple[str, str]] = {
     "missing": ("is missing", "send it"),
@@ -24,7 +29,10 @@ RULES: Mapping[str, tuple[str, str]] = {
     "literal_error": ("should be {expected}", "choose one of these"),
     "string_too_short": ("is empty", "say something, or leave it out"),
     "string_too_long": ("has more than {max_length} characters", "shorten it"),
-    "string_pattern_mismatch": ("is not of the form {pattern}", "check for a slip"),
+    "string_pattern_mismatch": (
+        "is not written as it should be",
+        "check for a slip, and see its form in /openapi.json",
+    ),
     "string_unicode": ("holds text that is not Unicode", "encode it as UTF-8"),
     "too_long": ("has {actual_length} entries; at most {max_length} are taken", "send fewer"),
     "too_short": ("has too few entries", "send at least {min_length}"),
@@ -34,9 +42,14 @@ RULES: Mapping[str, tuple[str, str]] = {
 }
 #: What a field of several forms is called in the place of an error, one form after the other.
 ALTERNATIVE = re.compile(r"constrained-str|str|dict\[.*\]")
-#: Words for a form that says little by itself.
-INVISIBLE = r"^[^\x00-\x1f\x7f]*$"
+#: What a value of a pattern should be, and what is right; a pattern itself says little to anybody.
+FORMS: Mapping[str, tuple[str, str]] = {
+    REFERENCE: ("should be a name and a version", "write it like exercise@1"),
+    CALENDAR: ("should be a calendar's name and version", "write it like AFRIPOL@2"),
+    INVISIBLE: ("holds characters that nobody can see", "leave them out"),
+}
 SEE = "see this operation in /openapi.json"
+ASK_AGAIN = "put it right and ask again"
 AGAIN = "put it right and send the command again, under another Idempotency-Key if you use one"
 
 
@@ -46,6 +59,12 @@ class Wrong(BaseModel):
     field: str = Field(description="Where, as a dotted path.", examples=["persons.0.role"])
     rule: str = Field(description="What it should be and is not.")
     remedy: str = Field(description="What would be right.")
+
+    @property
+    def sentence(self) -> str:
+        """Return field, rule and remedy in one sentence, without its full stop."""
+        remedy = "" if self.remedy in (AGAIN, ASK_AGAIN) else f"; {self.remedy}"
+        return f"{self.field}: {self.rule}{remedy}"
 
 
 def wrongs_of(faults: Iterable[Mapping[str, Any]]) -> list[Wrong]:
@@ -61,10 +80,10 @@ def wrongs_of_request(errors: Sequence[Mapping[str, Any]]) -> list[Wrong]:
 
 def _wrong(field: str, error: Mapping[str, Any]) -> Wrong:
     context = error.get("ctx") or {}
+    if error["type"] == "string_pattern_mismatch" and (form := FORMS.get(str(context.get("pattern")))):
+        return Wrong(field=field, rule=form[0], remedy=form[1])
     if "remedy" in context:
         return Wrong(field=field, rule=str(error["msg"]), remedy=str(context["remedy"]))
-    if context.get("pattern") == INVISIBLE:
-        return Wrong(field=field, rule="holds characters that nobody can see", remedy="leave them out")
     rule, remedy = RULES.get(str(error["type"]), (str(error["msg"])[:1].lower() + str(error["msg"])[1:], SEE))
     return Wrong(field=field, rule=rule.format_map(context), remedy=remedy.format_map(context))
 

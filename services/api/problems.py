@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from services.api.faults import Wrong, wrongs_of, wrongs_of_request
+from services.api.faults import ASK_AGAIN, Wrong, wrongs_of, wrongs_of_request
 from services.api.pace import keep_pace
 from services.api.problem.catalogue import KINDS, type_of
 from services.api.problem.describing import MEDIA_TYPE
@@ -159,12 +159,12 @@ def _is_preview(request: Request) -> bool:
 
 
 async def _malformed_here(request: Request, error: Any) -> JSONResponse:
-    faults = [{"field": f.field, "rule": f.rule, "remedy": "put it right and ask again"} for f in error.faults]
+    faults = [{"field": f.field, "rule": f.rule, "remedy": f.remedy or ASK_AGAIN} for f in error.faults]
     return _malformed(request, wrongs_of(faults))
 
 
 def _malformed(request: Request, wrongs: list[Wrong], command_id: str | None = None) -> JSONResponse:
-    sentence = "; ".join(f"{wrong.field}: {wrong.rule}" for wrong in wrongs)[:1000] + "."
+    sentence = "; ".join(wrong.sentence for wrong in wrongs)[:1000] + "."
     facts = {"faults": [wrong.model_dump() for wrong in wrongs]}
     return problem(request, "Malformed", sentence, facts, command_id=command_id)
 

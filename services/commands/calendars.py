@@ -31,7 +31,7 @@ def read_calendar(given: Any, membership: Membership, policies: Path) -> Working
             return load_calendar(policies, given, membership)
     except PolicyError as error:
         where = f"{error.key}: " if error.key else ""
-        raise malformed("calendar", f"{where}{error.problem}; {error.remedy}") from error
+        raise malformed("calendar", f"{where}{error.problem}", error.remedy) from error
     raise malformed("calendar", "should be the name and version of a calendar, like AFRIPOL@2, or one written out")
 
 

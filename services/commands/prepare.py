@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -26,7 +26,7 @@ from services.domain.calendar import CalendarTable
 from services.domain.catalogue import decider_of
 from services.domain.cycle.records import CycleKind
 from services.domain.cycle.state import Cycle
-from services.domain.message import Command, Content, command_kind, id_made_by
+from services.domain.message import Command, Content, command_kind, id_made_by, spoken
 from services.domain.procedure import Period, PeriodKind, Procedure
 from services.domain.register.state import Register
 from services.domain.silence.state import SilenceProcedure
@@ -35,7 +35,7 @@ from services.policies.calendar import LONGEST, calendar_table
 from services.policies.fault import CalendarError
 from services.policies.zone import midnight
 from services.storage.vault import Sealed, Vault
-from services.wire.message import Fault, Malformed, UnknownKind, from_json, to_json
+from services.wire.message import Malformed, UnknownKind, from_json, to_json
 from services.wire.moment import read_duration, write_duration, write_instant
 
 #: How many sessions ahead a series is reckoned; the body asks for more before they run out.
@@ -114,7 +114,7 @@ def prepare(kind: str, arguments: Mapping[str, Any], preparation: Preparation) -
         prepared.command = fill(command, given, sealing(preparation.vault, prepared))
         from_json(command, prepared.command, forbid_unknown=True)
     except Malformed as error:
-        faults = tuple(Fault(field=outside.word_of(fault.field), rule=fault.rule) for fault in error.faults)
+        faults = tuple(replace(fault, field=outside.word_of(fault.field)) for fault in error.faults)
         raise Malformed(kind, faults) from error
     return prepared
 
@@ -157,7 +157,7 @@ def _table_text(given: dict[str, Any], _preparation: Preparation, _prepared: Pre
         raise malformed("paragraphs", f"should map 1 to {MAX_PARAGRAPHS} paragraph numbers to their texts")
     for number in paragraphs:
         if not is_number(str(number)):
-            raise malformed("paragraphs", f"{str(number)[:20]!r} numbers no paragraph; use one like 5, 5b or 2.1")
+            raise malformed("paragraphs", f"{str(number)[:20]!r} numbers no paragraph", "use one like 5, 5b or 2.1")
     return {**given, "content": whole_text({number: str(text) for number, text in paragraphs.items()})}
 
 
@@ -170,7 +170,7 @@ def _change_text(given: dict[str, Any], preparation: Preparation, _prepared: Pre
     number = str(given.get("paragraph", ""))
     if number not in paragraphs:
         known = ", ".join(paragraphs) or "none"
-        raise malformed("paragraph", f"the text before the members has no paragraph {number!r}; there are {known}")
+        raise malformed("paragraph", f"the text before the members has no paragraph {number!r}", f"there are {known}")
     return {**given, "whole": whole_text({**paragraphs, number: str(given.get("content", ""))})}
 
 
@@ -190,7 +190,7 @@ def _schedule_series(given: dict[str, Any], preparation: Preparation, _prepared:
     try:
         table = table_for(preparation, sessions[-1][1], cadence.zone)
     except CalendarError as error:
-        raise malformed(error.field, f"{error.problem}; {error.remedy}") from error
+        raise malformed(error.field, error.problem, error.remedy) from error
     return {
         **given,
         **_series_words(reckoned, given.get("kind")),
@@ -221,7 +221,7 @@ def _amend_series(given: dict[str, Any], preparation: Preparation, _prepared: Pr
     standing = next((s for s in preparation.state.series if s.kind == kind and s.until is None), None)
     if standing is None:
         raise malformed(
-            "kind", f"{preparation.state.code} has no series of {str(kind)[:20]} cycles; schedule one first"
+            "kind", f"{preparation.state.code} has no series of {str(kind)[:20]} cycles", "schedule one first"
         )
     amended = reckon_amendment(
         given, standing=standing, policies=preparation.policies, after=preparation.at, count=AHEAD
@@ -229,7 +229,7 @@ def _amend_series(given: dict[str, Any], preparation: Preparation, _prepared: Pr
     try:
         table = table_for(preparation, amended.new.sessions[-1][1], standing.zone, amended.new.cadence.zone)
     except CalendarError as error:
-        raise malformed(error.field, f"{error.problem}; {error.remedy}") from error
+        raise malformed(error.field, error.problem, error.remedy) from error
     return {
         **given,
         **_series_words(amended.new, kind),
@@ -261,12 +261,14 @@ def _call_extraordinary_session(given: dict[str, Any], preparation: Preparation,
     try:
         check_session(read_duration(given.get("session")))
     except CalendarError as error:
-        raise malformed("session", f"{error.problem}; {error.remedy}") from error
+        raise malformed("session", error.problem, error.remedy) from error
     except ValueError as error:
         raise malformed("session", str(error)) from error
     try:
         table = table_for(preparation, starts, procedure.cadence.zone)
-    except (CalendarError, ValueError) as error:
+    except CalendarError as error:
+        raise malformed("starts", error.problem, error.remedy) from error
+    except ValueError as error:
         raise malformed("starts", str(error)) from error
     return {**given, "procedure": to_json(procedure), "calendar": to_json(table)}
 
@@ -283,7 +285,7 @@ def _ahead(given: Any, at: datetime) -> datetime:
     except ValueError as error:
         raise malformed("starts", str(error)) from error
     if starts <= at:
-        raise malformed("starts", f"a session lies ahead; give an instant after {write_instant(at)}")
+        raise malformed("starts", "a session lies ahead", f"give an instant after {spoken(at)}")
     return starts
 
 
@@ -309,9 +311,9 @@ def _issue_key(given: dict[str, Any], _preparation: Preparation, prepared: Prepa
 
 def _adopt_policy(given: dict[str, Any], preparation: Preparation, _prepared: Prepared) -> dict[str, Any]:
     if given.get("kind", "procedure") != "procedure":
-        raise malformed("kind", "only procedures are adopted by command as yet")
+        raise malformed("kind", "only procedures are adopted by command as yet", "send a procedure")
     if given.get("name") is None:
-        raise malformed("name", "is missing")
+        raise malformed("name", "is missing", "send the name and version of a procedure, like wg-sc@2")
     own = preparation.register.procedures[0]
     procedure = read_procedure(given["name"], own=own, policies=preparation.policies, field="name")
     return {

@@ -14,6 +14,7 @@ from services.workflows.messages import Outcome
 
 #: How many faults of one malformed request are kept on record.
 NOTED_FAULTS = 20
+LONGEST_SENTENCE = 1_000
 #: The kind of the one record there is of a flood of refused commands.
 FLOOD = "flood"
 
@@ -34,8 +35,13 @@ def denied(row: IntakeRow, role: str, access: AccessDecision) -> IntakeRow:
 
 def malformed(row: IntakeRow, error: Malformed | UnknownKind) -> IntakeRow:
     """Refuse a command whose arguments are not those of its kind."""
-    faults = [{"field": f.field, "rule": f.rule} for f in error.faults] if isinstance(error, Malformed) else []
-    return _told(row, "malformed", "Malformed", str(error)[:1000], {"faults": faults})
+    if isinstance(error, UnknownKind):
+        return _told(row, "malformed", "Malformed", str(error)[:LONGEST_SENTENCE], {"faults": []})
+    faults = [
+        {"field": f.field, "rule": f.rule, **({"remedy": f.remedy} if f.remedy else {})}
+        for f in error.faults[:NOTED_FAULTS]
+    ]
+    return _told(row, "malformed", "Malformed", error.sentence[:LONGEST_SENTENCE], {"faults": faults})
 
 
 def formless(row: IntakeRow, faults: Sequence[Mapping[str, Any]]) -> IntakeRow:

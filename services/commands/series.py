@@ -13,7 +13,9 @@ from services.commands.fill import read_duration_within, read_instant_or_day
 from services.domain.body.state import Series
 from services.domain.procedure import Cadence, Procedure
 from services.policies.cadence import MOST, Session, check_cadence, occurrences
+from services.policies.edition import procedure_files
 from services.policies.fault import CalendarError, PolicyError
+from services.policies.form import nearest
 from services.policies.procedure import load_procedure
 from services.wire.message import Fault, Malformed
 from services.wire.moment import write_duration
@@ -41,10 +43,12 @@ def reckon_series(given: Mapping[str, Any], *, own: Procedure, policies: Path, a
     procedure = read_procedure(given.get("procedure"), own=own, policies=policies)
     try:
         cadence = Cadence(
-            rrule=str(given.get("rrule") or procedure.cadence.rrule),
-            zone=str(given.get("zone") or procedure.cadence.zone),
-            local_start=str(given.get("local_start") or procedure.cadence.local_start),
-            session=read_duration_within(given["session"]) if given.get("session") else procedure.cadence.session,
+            rrule=_said(given, "rrule", procedure.cadence.rrule),
+            zone=_said(given, "zone", procedure.cadence.zone),
+            local_start=_said(given, "local_start", procedure.cadence.local_start),
+            session=procedure.cadence.session
+            if given.get("session") is None
+            else read_duration_within(given["session"]),
         )
     except ValueError as error:
         raise malformed("session", str(error)) from error
@@ -52,8 +56,13 @@ def reckon_series(given: Mapping[str, Any], *, own: Procedure, policies: Path, a
         check_cadence(cadence, procedure, after=after)
         sessions = occurrences(cadence, after, count, day_ends=procedure.day_ends)
     except CalendarError as error:
-        raise malformed(error.field, f"{error.problem}; {error.remedy}") from error
+        raise malformed(error.field, error.problem, error.remedy) from error
     return Reckoned(procedure=procedure, cadence=cadence, sessions=sessions)
+
+
+def _said(given: Mapping[str, Any], name: str, own: str) -> str:
+    """Return what somebody says, were it nothing, or the procedure's own where nobody does."""
+    return own if given.get(name) is None else str(given[name])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,12 +126,15 @@ def read_procedure(reference: Any, *, own: Procedure, policies: Path, field: str
         return own
     if not isinstance(reference, str) or not REFERENCE.fullmatch(reference):
         raise malformed(field, "should be the name and version of a procedure, like exercise@1")
+    known = [path.stem for path in procedure_files(policies)]
+    if reference not in known:
+        raise malformed(field, f"there is no procedure {reference}", nearest(reference, known))
     try:
         return load_procedure(policies, reference)
     except PolicyError as error:
-        raise malformed(field, f"{reference} cannot be used: {error.problem}; {error.remedy}") from error
+        raise malformed(field, f"{reference} cannot be used: {error.problem}", error.remedy) from error
 
 
-def malformed(field: str, rule: str) -> Malformed:
+def malformed(field: str, rule: str, remedy: str = "") -> Malformed:
     """Return the error of one wrong field."""
-    return Malformed(field, (Fault(field=field, rule=rule),))
+    return Malformed(field, (Fault(field=field, rule=rule, remedy=remedy),))

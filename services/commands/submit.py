@@ -227,6 +227,7 @@ class Door:
         if kept is None or kept.state is None:
             return _turned_away(not_there(row))
         try:
+            _check_entity(submission, register)
             access = self._decide(caller, submission, register, kept.state, received_at)
             if not access.allowed:
                 return _turned_away(denied(row, caller.actor.role, access))
@@ -344,6 +345,19 @@ def digest_of(submission: Submission) -> str:
     return body_digest(submission.kind, canonical_bytes(body))
 
 
+def _check_entity(submission: Submission, register: Register) -> None:
+    """
+    Check that the entity a paper is from is one; who is not on the register is not merely away from the table.
+
+    Raises:
+        Malformed: there is none such.
+    """
+    given = submission.on_behalf
+    if given is not None and register.membership.entity(str(given.get("entity", ""))) is None:
+        rule = f"there is no entity {str(given.get('entity', ''))[:40]}"
+        raise Malformed("on_behalf", (Fault(field="entity", rule=rule, remedy="name the code of one, like AIMC"),))
+
+
 def _on_behalf(submission: Submission, seal: Any, received_at: datetime) -> OnBehalf | None:
     given = submission.on_behalf
     if given is None:
@@ -353,11 +367,11 @@ def _on_behalf(submission: Submission, seal: Any, received_at: datetime) -> OnBe
     except ValueError as error:
         raise Malformed("on_behalf", (Fault(field="received_at", rule=str(error)),)) from error
     if paper_at > received_at:
-        rule = "lies in the future; give the instant at which the paper was received"
-        raise Malformed("on_behalf", (Fault(field="received_at", rule=rule),))
+        remedy = "give the instant at which the paper was received"
+        raise Malformed("on_behalf", (Fault(field="received_at", rule="lies in the future", remedy=remedy),))
     if not given.get("evidence"):
-        rule = "is missing; say what the paper is and where it is kept"
-        raise Malformed("on_behalf", (Fault(field="evidence", rule=rule),))
+        remedy = "say what the paper is and where it is kept"
+        raise Malformed("on_behalf", (Fault(field="evidence", rule="is missing", remedy=remedy),))
     return OnBehalf(
         entity=str(given["entity"]), received_at=paper_at, evidence=seal("evidence", str(given["evidence"]))
     )

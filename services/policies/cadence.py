@@ -15,8 +15,8 @@ from services.domain.procedure import Cadence, Procedure
 from services.policies.calendar import LONGEST, calendar_table
 from services.policies.fault import CadenceError, CalendarError
 from services.policies.rule import is_within_day, wall_times
+from services.policies.span import in_words
 from services.policies.zone import load_zone
-from services.wire.moment import write_duration
 
 Session = tuple[datetime, datetime]
 
@@ -74,8 +74,8 @@ def check_cadence(cadence: Cadence, procedure: Procedure, *, after: datetime = T
     if closest < needed:
         raise CadenceError(
             field="rrule",
-            problem=f"sessions come {write_duration(closest)} apart, but one takes {write_duration(needed)} from its "
-            "first step to its end",
+            problem=f"sessions come {in_words(closest)} apart, but one takes {in_words(needed)} from its first step "
+            "to its end",
             remedy="meet less often, or shorten the lead times",
         )
 
@@ -109,7 +109,7 @@ def check_session(session: timedelta) -> None:
     """
     if not _NOTHING < session <= LONGEST_SESSION:
         remedy = f"give more than nothing and at most {LONGEST_SESSION.days} days"
-        raise CadenceError(field="session", problem=f"a session would last {write_duration(session)}", remedy=remedy)
+        raise CadenceError(field="session", problem=f"a session would last {in_words(session)}", remedy=remedy)
 
 
 def _check_once(at: datetime, zone: ZoneInfo) -> None:

@@ -27,8 +27,10 @@ def load_zone(name: str) -> ZoneInfo:
     """
     if name not in known_zones():
         near = get_close_matches(name, known_zones(), n=1)
-        remedy = f"did you mean {near[0]}?" if near else "give a name of the IANA database, like Europe/Paris"
-        raise CalendarError(field="zone", problem=f"{name!r} is not a zone of {TZDATA_RELEASE}", remedy=remedy)
+        remedy = f"did you mean {near[0]}?" if near else "give its name there, like Europe/Paris"
+        raise CalendarError(
+            field="zone", problem=f"{name!r} is not a zone of the IANA database ({TZDATA_RELEASE})", remedy=remedy
+        )
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
 

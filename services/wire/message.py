@@ -31,19 +31,34 @@ _RULES = {"missing": "is missing", "unexpected_keyword_argument": "is not a fiel
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """What is wrong at one place of a JSON value: the dotted ``field`` and the ``rule`` it breaks."""
+    """
+    What is wrong at one place of a JSON value: the dotted ``field``, the ``rule`` it breaks, and what would be right.
+
+    ``remedy`` is empty where the rule says it already.
+    """
 
     field: str
     rule: str
+    remedy: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Return field, rule and remedy in one sentence, without its full stop."""
+        return "; ".join(part for part in (f"{self.field}: {self.rule}", self.remedy) if part)
 
 
 class Malformed(ValueError):
     """A JSON value does not have the form of the type it was read as; ``faults`` say where and why."""
 
     def __init__(self, name: str, faults: tuple[Fault, ...]) -> None:
-        super().__init__(f"{name}: " + "; ".join(f"{fault.field}: {fault.rule}" for fault in faults))
+        super().__init__(f"{name}: " + "; ".join(fault.sentence for fault in faults))
         self.name = name
         self.faults = faults
+
+    @property
+    def sentence(self) -> str:
+        """Return what is wrong in one sentence, for whoever sent it."""
+        return "; ".join(fault.sentence for fault in self.faults) + "."
 
 
 class UnknownKind(ValueError):

@@ -42,10 +42,10 @@ def amend(series: Series | None = None, /, **given: Any) -> Amended:
 
 
 def fault_of(given: dict[str, Any]) -> tuple[str, str]:
-    """Return the field and the rule that an amendment breaks."""
+    """Return the field that is wrong with an amendment, and the sentence on it."""
     with pytest.raises(Malformed) as wrong:
         amend(**given)
-    return wrong.value.faults[0].field, wrong.value.faults[0].rule
+    return wrong.value.faults[0].field, wrong.value.sentence
 
 
 @pytest.mark.parametrize(
@@ -95,18 +95,18 @@ def test_what_the_old_rule_still_gives_is_reckoned_up_to_the_amendment() -> None
         ({"zone": "Europe/Nowhere"}, "zone", "did you mean"),
         ({"rrule": "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "local_start": "02:30"}, "local_start", "does not exist"),
         ({"rrule": "FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU", "local_start": "02:30"}, "local_start", "exists twice"),
-        ({"session": "PT0S"}, "session", "would last PT0S; give more than nothing and at most 31 days"),
-        ({"procedure": "nothing@1"}, "procedure", "cannot be used"),
+        ({"session": "PT0S"}, "session", "would last 0 seconds; give more than nothing and at most 31 days"),
+        ({"procedure": "nothing@1"}, "procedure", "there is no procedure nothing@1; known here"),
     ],
 )
 def test_an_amendment_that_cannot_be_held_names_its_field_and_what_to_do(
     given: dict[str, Any], field: str, says: str
 ) -> None:
     """As for a new series."""
-    found, rule = fault_of({"since": "2028-01-01", **given})
+    found, sentence = fault_of({"since": "2028-01-01", **given})
 
     assert found == field
-    assert says in rule
+    assert says in sentence
 
 
 def first_of(amended: Amended) -> datetime:

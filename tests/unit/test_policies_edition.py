@@ -102,13 +102,14 @@ def test_a_check_tells_every_fault_of_every_file(folder: Path) -> None:
     (folder / "membership" / "plans@1.yaml").write_text("a: 1\n")
 
     told = [f"{Path(fault.file).name}: {fault.key}: {fault.problem}" for fault in check(folder)]
+    database = f"the IANA database ({TZDATA_RELEASE})"
 
     assert told == [
         "notes.txt: : this is no name of a policy file",
         'exercise@1.yaml: silence.max_rounds: found "none"',
         "wg-fa@1.yaml: silence.extensions: this key is missing",
         "wg-fa@1.yaml: silence.extension: this key is not known",
-        f"dialogue@2.yaml: entities.UNODC.seat.zone: 'Europe/Wien' is not a zone of {TZDATA_RELEASE}",
+        f"dialogue@2.yaml: entities.UNODC.seat.zone: 'Europe/Wien' is not a zone of {database}",
         "plans@1.yaml: : there is no plans among the membership files",
     ]
 

@@ -9,7 +9,18 @@ from services.domain.body.evolve import evolve_all
 from services.domain.body.refusals import AlreadyConvened, AlreadyPaused, NoOccurrence, NoSeries, NotPaused
 from services.domain.body.series import disordered, unknown_zone
 from services.domain.body.state import Body, Occurrence, Series
-from services.domain.message import BadArgument, Context, Event, NotFound, Refusal, WrongState, made_id, plain, refuse
+from services.domain.message import (
+    BadArgument,
+    Context,
+    Event,
+    NotFound,
+    Refusal,
+    WrongState,
+    made_id,
+    plain,
+    refuse,
+    spoken,
+)
 
 
 def amend_series(body: Body, command: AmendSeries, context: Context) -> tuple[Event, ...]:
@@ -103,7 +114,7 @@ def _wrong_amendment(body: Body, amended: SeriesAmended, context: Context) -> Re
         return BadArgument(
             field="from",
             rule="a series is amended from a later instant than now",
-            remedy=f"give one after {plain(context.at)}",
+            remedy=f"give one after {spoken(context.at)}",
         )
     if refusal := unknown_zone(amended.zone, amended.calendar) or disordered(amended.occurrences):
         return refusal

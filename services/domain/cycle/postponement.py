@@ -20,7 +20,7 @@ from services.domain.cycle.schedule_events import CycleCancelled, CycleConverted
 from services.domain.cycle.state import BEFORE_SESSION, Cycle, CycleState
 from services.domain.cycle.steps import ABSOLUTE, as_proposed, plan_steps
 from services.domain.deadline import session_end, whole_second
-from services.domain.message import BadArgument, Context, Event, Refusal, plain, refuse
+from services.domain.message import BadArgument, Context, Event, Refusal, refuse, spoken
 
 DAY = timedelta(days=1)
 
@@ -75,7 +75,7 @@ def _wrong_start(cycle: Cycle, starts: datetime, context: Context) -> Refusal | 
         return BadArgument(
             field="starts",
             rule="a session is postponed to a later instant than now",
-            remedy=f"give one after {plain(context.at)}, in UTC or with its offset",
+            remedy=f"give one after {spoken(context.at)}, in UTC or with its offset",
         )
     if starts == cycle.starts:
         return BadArgument(
