@@ -61,8 +61,8 @@ async def test_an_unknown_entity_is_not_an_empty_list(api: Api, path: str, param
     ("given", "says"),
     [
         ({"starts": "2020-01-01T00:00:00Z"}, "starts: a session lies ahead; give an instant after 20"),
-        ({"session": "PT0S"}, "session: a session would last PT0S; give more than nothing and at most 31 days"),
-        ({"session": "P400D"}, "session: a session would last P400D; give more than nothing and at most 31 days"),
+        ({"session": "PT0S"}, "session: a session would last 0 seconds; give more than nothing and at most 31 days"),
+        ({"session": "P400D"}, "session: a session would last 400 days; give more than nothing and at most 31 days"),
         ({"starts": "2027-04-01T09:00:00+25:00"}, "starts: 2027-04-01T09:00:00+25:00 is on no calendar or clock"),
     ],
 )
@@ -94,6 +94,6 @@ async def test_what_nobody_can_see_and_what_takes_two_forms_are_said_in_words(ap
         COORDINATOR, "/v1/calendars/AMERIPOL", expect=422, calendar="../x@1", **{"from": "2030-01-01"}
     )
 
-    assert unseen["detail"] == "rrule: holds characters that nobody can see."
+    assert unseen["detail"] == "rrule: holds characters that nobody can see; leave them out."
     assert neither["detail"].startswith("calendar: ")
     assert "str" not in neither["detail"]
