@@ -15,15 +15,13 @@ from services.cli.desk.options import (
     BodyOption,
     Desk,
     Door,
-    JsonOption,
     MostOption,
-    ZoneOption,
     answer,
+    at_the_desk,
     in_json,
     more,
     some,
 )
-from services.cli.reach import HomeOption, KeyFileOption, UrlOption
 
 if TYPE_CHECKING:
     from services.cli.desk.sheet import Cell, Sheet
@@ -60,19 +58,16 @@ def add_to(app: typer.Typer) -> None:
     app.command("actions", help=HELP)(actions)
 
 
+@at_the_desk()
 def actions(  # noqa: PLR0913 - an option each
     *,
+    door: Door,
     entity: OwnerOption = None,
     body: BodyOption = None,
     cycle: CycleOption = None,
     state: StateOption = None,
     overdue: OverdueOption = False,
-    zone: ZoneOption = None,
-    as_json: JsonOption = False,
     most: MostOption = MOST,
-    url: UrlOption = None,
-    key_file: KeyFileOption = None,
-    home: HomeOption = None,
 ) -> None:
     """Show action items."""
 
@@ -84,7 +79,7 @@ def actions(  # noqa: PLR0913 - an option each
     def sheets(found: Found, desk: Desk) -> list[Sheet]:
         return [sheet_of(desk, found, notes=more(found.is_more, most))]
 
-    answer(Door(url=url, key_file=key_file, home=home, zone=zone, as_json=as_json), gather, told, sheets)
+    answer(door, gather, told, sheets)
 
 
 async def waits_by_stream(desk: Desk, body: str | None) -> dict[str, Wait]:

@@ -14,15 +14,13 @@ from services.cli.desk.options import (
     BodyOption,
     Desk,
     Door,
-    JsonOption,
     MostOption,
-    ZoneOption,
     answer,
+    at_the_desk,
     in_json,
     more,
     some,
 )
-from services.cli.reach import HomeOption, KeyFileOption, UrlOption
 
 if TYPE_CHECKING:
     from services.cli.desk.sheet import Sheet
@@ -59,12 +57,10 @@ app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list", help=LIST_HELP)
+@at_the_desk(without="zone")
 def list_(
     *,
-    as_json: JsonOption = False,
-    url: UrlOption = None,
-    key_file: KeyFileOption = None,
-    home: HomeOption = None,
+    door: Door,
 ) -> None:
     """List calendars."""
 
@@ -74,18 +70,16 @@ def list_(
     def told(found: list[CalendarItem], _now: datetime) -> list[Any]:
         return [in_json(each) for each in found]
 
-    answer(Door(url=url, key_file=key_file, home=home, as_json=as_json), gather, told, lambda f, d: [list_sheet(d, f)])
+    answer(door, gather, told, lambda f, d: [list_sheet(d, f)])
 
 
 @app.command(help=SHOW_HELP)
+@at_the_desk(without="zone")
 def show(
     entity: EntityArgument,
     year: YearArgument = None,
     *,
-    as_json: JsonOption = False,
-    url: UrlOption = None,
-    key_file: KeyFileOption = None,
-    home: HomeOption = None,
+    door: Door,
 ) -> None:
     """Show a year."""
 
@@ -96,20 +90,16 @@ def show(
     def told(found: list[Calendar], _now: datetime) -> list[Any]:
         return [in_json(each) for each in found]
 
-    door = Door(url=url, key_file=key_file, home=home, as_json=as_json)
     answer(door, gather, told, lambda found, _: [sheet for each in found for sheet in year_sheets(each)])
 
 
 @app.command(help=MOVES_HELP)
-def moves(  # noqa: PLR0913 - an option each
+@at_the_desk()
+def moves(
     *,
+    door: Door,
     body: BodyOption = None,
-    zone: ZoneOption = None,
-    as_json: JsonOption = False,
     most: MostOption = MOST,
-    url: UrlOption = None,
-    key_file: KeyFileOption = None,
-    home: HomeOption = None,
 ) -> None:
     """List what would move."""
 
@@ -122,7 +112,7 @@ def moves(  # noqa: PLR0913 - an option each
     def sheets(found: tuple[list[Deadline], bool], desk: Desk) -> list[Sheet]:
         return [moves_sheet(desk, found[0], notes=more(found[1], most))]
 
-    answer(Door(url=url, key_file=key_file, home=home, zone=zone, as_json=as_json), gather, told, sheets)
+    answer(door, gather, told, sheets)
 
 
 def list_sheet(desk: Desk, found: Sequence[CalendarItem]) -> Sheet:

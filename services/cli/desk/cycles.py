@@ -14,15 +14,13 @@ from services.cli.desk.options import (
     MOST,
     Desk,
     Door,
-    JsonOption,
     MostOption,
-    ZoneOption,
     answer,
+    at_the_desk,
     in_json,
     more,
     some,
 )
-from services.cli.reach import HomeOption, KeyFileOption, UrlOption
 
 if TYPE_CHECKING:
     from services.cli.desk.sheet import Sheet
@@ -54,16 +52,14 @@ def add_to(app: typer.Typer) -> None:
     app.command("cycles", help=HELP)(cycles)
 
 
-def cycles(  # noqa: PLR0913, PLR0917 - an option each, and two words that need none
+@at_the_desk()
+def cycles(
     body: BodyArgument = None,
     number: NumberArgument = None,
     state: StateOption = None,
-    zone: ZoneOption = None,
-    as_json: JsonOption = False,
     most: MostOption = MOST,
-    url: UrlOption = None,
-    key_file: KeyFileOption = None,
-    home: HomeOption = None,
+    *,
+    door: Door,
 ) -> None:
     """Show cycles."""
 
@@ -86,7 +82,7 @@ def cycles(  # noqa: PLR0913, PLR0917 - an option each, and two words that need 
             return sheets_of_cycle(desk, found.cycle, found.waits, found.mailings)
         return sheets_of_list(desk, found, notes=more(found.is_more, most))
 
-    answer(Door(url=url, key_file=key_file, home=home, zone=zone, as_json=as_json), gather, told, sheets)
+    answer(door, gather, told, sheets)
 
 
 async def waits_of(desk: Desk, body: str | None) -> list[Wait]:

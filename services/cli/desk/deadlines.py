@@ -14,15 +14,13 @@ from services.cli.desk.options import (
     Door,
     EntityOption,
     EverybodyOption,
-    JsonOption,
     MostOption,
-    ZoneOption,
     answer,
+    at_the_desk,
     in_json,
     more,
     some,
 )
-from services.cli.reach import HomeOption, KeyFileOption, UrlOption
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Container, Sequence
@@ -53,18 +51,15 @@ def add_to(app: typer.Typer) -> None:
     app.command("deadlines", help=HELP)(deadlines)
 
 
-def deadlines(  # noqa: PLR0913 - an option each
+@at_the_desk()
+def deadlines(
     *,
+    door: Door,
     entity: EntityOption = None,
     body: BodyOption = None,
     everybody: EverybodyOption = False,
     met: MetOption = False,
-    zone: ZoneOption = None,
-    as_json: JsonOption = False,
     most: MostOption = MOST,
-    url: UrlOption = None,
-    key_file: KeyFileOption = None,
-    home: HomeOption = None,
 ) -> None:
     """Show deadlines."""
 
@@ -75,7 +70,7 @@ def deadlines(  # noqa: PLR0913 - an option each
     def sheets(found: tuple[list[Deadline], bool], desk: Desk) -> list[Sheet]:
         return [sheet_of(desk, found[0], notes=more(found[1], most))]
 
-    answer(Door(url=url, key_file=key_file, home=home, zone=zone, as_json=as_json), gather, told, sheets)
+    answer(door, gather, told, sheets)
 
 
 async def over(desk: Desk, body: str | None) -> set[str]:

@@ -15,15 +15,13 @@ from services.cli.desk.options import (
     Door,
     EntityOption,
     EverybodyOption,
-    JsonOption,
     MostOption,
-    ZoneOption,
     answer,
+    at_the_desk,
     in_json,
     more,
     some,
 )
-from services.cli.reach import HomeOption, KeyFileOption, UrlOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,18 +62,15 @@ def add_to(app: typer.Typer) -> None:
     app.command("notices", help=HELP)(notices)
 
 
-def notices(  # noqa: PLR0913 - an option each
+@at_the_desk()
+def notices(
     *,
+    door: Door,
     entity: EntityOption = None,
     body: BodyOption = None,
     everybody: EverybodyOption = False,
     state: StateOption = None,
-    zone: ZoneOption = None,
-    as_json: JsonOption = False,
     most: MostOption = MOST,
-    url: UrlOption = None,
-    key_file: KeyFileOption = None,
-    home: HomeOption = None,
 ) -> None:
     """Show notices."""
     states = [each.value for each in state or ()]
@@ -87,7 +82,7 @@ def notices(  # noqa: PLR0913 - an option each
     def sheets(found: tuple[list[Notice], bool], desk: Desk) -> list[Sheet]:
         return [sheet_of(desk, found[0], notes=more(found[1], most))]
 
-    answer(Door(url=url, key_file=key_file, home=home, zone=zone, as_json=as_json), gather, told, sheets)
+    answer(door, gather, told, sheets)
 
 
 def told(found: tuple[list[Notice], bool], _now: datetime) -> list[Any]:

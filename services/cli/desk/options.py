@@ -10,10 +10,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+
+from services.cli.reach import HomeOption, KeyFileOption, UrlOption
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -44,11 +48,45 @@ MostOption = Annotated[int, typer.Option("--most", min=1, max=10_000, help="How 
 class Door:
     """Where to ask and how to answer, as the command line says."""
 
-    url: str | None
-    key_file: Path | None
-    home: Path | None
+    url: str | None = None
+    key_file: Path | None = None
+    home: Path | None = None
     zone: str | None = None
     as_json: bool = False
+
+
+#: The options that make a door, in the order in which help shows them: annotation and default.
+OF_A_DOOR: Mapping[str, tuple[Any, Any]] = {
+    "zone": (ZoneOption, None),
+    "as_json": (JsonOption, False),
+    "url": (UrlOption, None),
+    "key_file": (KeyFileOption, None),
+    "home": (HomeOption, None),
+}
+
+
+def at_the_desk(*, without: str = "") -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of a door, but for one, after its own; it is handed the ``door`` they make."""
+    taken = {name: option for name, option in OF_A_DOOR.items() if name != without}
+    added = [
+        Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+        for name, (annotation, default) in taken.items()
+    ]
+
+    def with_door(command: Callable[..., None]) -> Callable[..., None]:
+        own = [each for each in signature(command, eval_str=True).parameters.values() if each.name != "door"]
+
+        @wraps(command)
+        def run(**given: Any) -> None:
+            door = Door(**{name: given.pop(name) for name in taken})
+            command(door=door, **given)
+
+        parameters = [*own, *added]
+        run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
+        return run
+
+    return with_door
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,15 +13,13 @@ from services.cli.desk.options import (
     Desk,
     Door,
     EntityOption,
-    JsonOption,
     MostOption,
-    ZoneOption,
     answer,
+    at_the_desk,
     in_json,
     more,
     some,
 )
-from services.cli.reach import HomeOption, KeyFileOption, UrlOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,16 +46,13 @@ def add_to(app: typer.Typer) -> None:
     app.command("waiting", help=HELP)(waiting)
 
 
-def waiting(  # noqa: PLR0913 - an option each
+@at_the_desk()
+def waiting(
     *,
+    door: Door,
     entity: EntityOption = None,
     body: BodyOption = None,
-    zone: ZoneOption = None,
-    as_json: JsonOption = False,
     most: MostOption = MOST,
-    url: UrlOption = None,
-    key_file: KeyFileOption = None,
-    home: HomeOption = None,
 ) -> None:
     """Show open waits."""
 
@@ -67,7 +62,7 @@ def waiting(  # noqa: PLR0913 - an option each
     def sheets(found: tuple[list[Wait], bool], desk: Desk) -> list[Sheet]:
         return [sheet_of(desk, found[0], notes=more(found[1], most))]
 
-    answer(Door(url=url, key_file=key_file, home=home, zone=zone, as_json=as_json), gather, told, sheets)
+    answer(door, gather, told, sheets)
 
 
 def told(found: tuple[list[Wait], bool], now: datetime) -> list[Any]:
