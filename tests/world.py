@@ -14,30 +14,28 @@ import asyncpg
 from google.protobuf.duration_pb2 import Duration
 from sqlalchemy import text
 from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from services.commands.bootstrap import bootstrap
 from services.commands.courier import Courier
 from services.commands.principal import Caller, authenticate, spell_key
 from services.commands.recovery import recover
-from services.commands.submit import Answer, Door, Submission
+from services.commands.submit import Answer, Submission
 from services.gateways.letter import Letter
 from services.rehearsal.clock import SkippingClock
-from services.runtime.binaries import temporal_test_server_binary
-from services.runtime.composition import Engine, compose, present
+from services.runtime.composition import Engine, compose, engine_of, present
 from services.runtime.founding import found_register
 from services.runtime.migrate import migrate
 from services.runtime.observation import telemetry_of
+from services.runtime.rehearsal import skipping_server
 from services.runtime.settings import Settings
 from services.runtime.stack import Stack
 from services.runtime.temporal import ensure_search_attributes
 from services.runtime.worker import serving
 from services.storage import ledger, snapshot
-from services.storage.record import Clock
+from services.storage.unit_of_work import Database
 from services.workflows.catalogue import SEARCH_ATTRIBUTES
 
 TEMPLATE = "template_dialogue"
@@ -287,41 +285,15 @@ async def skipping_world(
     _stack: Stack, settings: Settings, environ: dict[str, str], *, starts: datetime = TUESDAY
 ) -> AsyncIterator[World]:
     """Give a world under skipped time, on a test server of its own."""
-    environment = await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(temporal_test_server_binary()), data_converter=pydantic_data_converter
-    )
-    async with environment, compose(settings) as composed:
-        clock = SkippingClock(environment)
-        await environment.client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(search_attributes=_attributes())
-        )
+    environment = await skipping_server()
+    async with environment, Database(settings.database_url) as database:
+        client, clock, post = environment.client, SkippingClock(environment), Mailbox()
         await environment.sleep(starts - await clock.instant())
-        post = Mailbox()
-        world = World(
-            engine=_skipping(composed, environment.client, post, clock),
-            post=post,
-            environ=environ,
-            instant=clock.instant,
-            skipping=environment,
-        )
+        engine = engine_of(settings, client=client, database=database, courier=Courier(client), clock=clock, post=post)
+        world = World(engine=engine, post=post, environ=environ, instant=clock.instant, skipping=environment)
         await _listen_for_ever(world)
         async with serving(world.engine, relays=False, clock=clock, instant=clock.instant):
             yield world
-
-
-def _skipping(composed: Engine, client: Client, post: Mailbox, clock: Clock) -> Engine:
-    courier = Courier(client)
-    door = Door(
-        database=composed.database,
-        vault=composed.vault,
-        access=composed.access,
-        register=composed.register,
-        courier=courier,
-        signer=composed.signer,
-        policies=composed.policies,
-        clock=clock,
-    )
-    return replace(composed, client=client, courier=courier, door=door, post=post)
 
 
 async def _listen_for_ever(world: World) -> None:

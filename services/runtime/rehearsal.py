@@ -118,7 +118,7 @@ class Playhouse:
         name = f"rehearsal_{number}"
         await self._copy(template, name)
         async with AsyncExitStack() as exits:
-            environment = await exits.enter_async_context(await _skipping_server(self._runtime))
+            environment = await exits.enter_async_context(await skipping_server(self._runtime))
             folder = lay_over(self._policies, scenario.overrides, self._home.path / f"policies-{number}")
             settings = Settings.read(_environ(self._home, self._database_url(name), environment, folder))
             pulses = Pulses()
@@ -255,7 +255,8 @@ def _quiet() -> Runtime:
     return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter="ERROR")))
 
 
-async def _skipping_server(runtime: Runtime) -> WorkflowEnvironment:
+async def skipping_server(runtime: Runtime | None = None) -> WorkflowEnvironment:
+    """Start a Temporal server whose time can be skipped, with the search attributes of ours."""
     environment = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(temporal_test_server_binary(os.environ)),
         data_converter=pydantic_data_converter,
