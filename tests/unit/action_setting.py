@@ -6,10 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from services.domain.action.commands import OpenAction
+from services.domain.action.commands import (
+    Complete,
+    Confirm,
+    Drop,
+    OpenAction,
+    ReportProgress,
+    Supersede,
+)
 from services.domain.action.decider import DECIDER
 from services.domain.action.events import FellOverdue, NewOwnerNeeded, ReminderSent, RungReached
-from services.domain.action.state import ActionItem
+from services.domain.action.state import ActionItem, ActionState
 from services.domain.message import (
     ENGINE,
     Actor,
@@ -30,6 +37,8 @@ from tests.unit.calendar_setting import membership, pinned_table, utc
 WORDS = Content(address="address", commitment="commitment", size=5)
 OPENED = "2026-09-01 08:00"
 DUE = "2026-09-30 22:00"
+DAY_TWO = "2026-09-02 08:00"
+DAY_THREE = "2026-09-03 08:00"
 
 
 def working_days(n: int) -> Period:
@@ -172,3 +181,21 @@ def name_of(event: Event) -> str:
     if isinstance(event, RungReached):
         return f"rung {event.rung}"
     return {FellOverdue: "overdue", NewOwnerNeeded: "needs new owner"}.get(type(event), "")
+
+
+def stand(state: ActionState) -> Stream:
+    """Return an action in a state."""
+    stream = opened(opening(supporting=("EUROPOL", "UNODC")))
+    ways: dict[ActionState, tuple[tuple[Command, str], ...]] = {
+        ActionState.NOT_STARTED: (),
+        ActionState.IN_PROGRESS: ((ReportProgress(note=WORDS), "AMERIPOL"),),
+        ActionState.DONE: ((Complete(evidence=WORDS), "AMERIPOL"),),
+        ActionState.CONFIRMED: ((Complete(evidence=WORDS), "AMERIPOL"), (Confirm(), "INTERPOL")),
+        ActionState.SUPERSEDED: ((Supersede(by="a-2", reason=WORDS), "INTERPOL"),),
+        ActionState.DROPPED: ((Drop(reason=WORDS), "INTERPOL"),),
+    }
+    for command, by in ways[state]:
+        stream.give(command, DAY_TWO, by)
+    assert stream.action.state is state
+    stream.effects.clear()
+    return stream

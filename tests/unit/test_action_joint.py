@@ -279,6 +279,6 @@ def test_how_an_action_stands_is_read_from_its_own_stream_and_both_bodies() -> N
 
 def body(code: str, report_to: str | None) -> Any:
     """Return a founded body."""
-    from tests.unit.test_body import founded
+    from tests.unit.body_setting import founded
 
     return replace(founded().state, code=code, report_to=report_to)

@@ -14,6 +14,7 @@ from services.domain.cycle import commands as asked
 from services.domain.cycle.records import MeetingMode, Purpose
 from services.domain.cycle.report import Report, TakeItem, TakeReport
 from services.domain.cycle.state import Cycle
+from tests.unit.body_setting import FOUNDED, founded, note, scheduled, series, yearly
 from tests.unit.calendar_setting import utc
 from tests.unit.cycle_setting import (
     CLOSED,
@@ -29,7 +30,6 @@ from tests.unit.cycle_setting import (
     reason_of,
     words,
 )
-from tests.unit.test_body import FOUNDED, founded, note, scheduled, series, yearly
 
 REPORT = Report(
     id="r-1",

@@ -19,6 +19,7 @@ from services.domain.procedure import Procedure
 from services.domain.procedure_change import AdoptedProcedure, TakeProcedure
 from services.domain.register.commands import AdoptPolicy
 from services.domain.silence.commands import OpenProcedure
+from tests.unit.body_setting import FOUNDED, call, founded, note, scheduled
 from tests.unit.calendar_setting import pinned_table, utc
 from tests.unit.cycle_setting import (
     CONVENED,
@@ -36,7 +37,6 @@ from tests.unit.cycle_setting import (
 from tests.unit.cycle_setting import reason_of as refusal_of
 from tests.unit.register_setting import FOUNDED as REGISTERED
 from tests.unit.register_setting import staffed
-from tests.unit.test_body import FOUNDED, call, founded, note, scheduled
 
 JULY = "2027-07-01 22:00"
 POLICIES = Path(__file__).parents[2] / "policies"

@@ -9,9 +9,9 @@ from typing import Any
 from services.commands.upkeep import more_of
 from services.domain.body.state import Body, Occurrence, Series
 from services.domain.cycle.records import CycleKind
+from tests.unit.body_setting import founded
 from tests.unit.calendar_setting import pinned_table, utc
 from tests.unit.cycle_setting import procedure
-from tests.unit.test_body import founded
 
 NOW = utc("2028-01-04 08:00")
 
