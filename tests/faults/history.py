@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from services.workflows.messages import Batch, Recorded
@@ -22,7 +22,11 @@ class Decided:
 
 async def decisions_of(client: Client, stream: str) -> Decided:
     """Return what the history of a stream's present run says was decided and recorded."""
-    history = await client.get_workflow_handle(stream).fetch_history()
+    return await decisions_in(await client.get_workflow_handle(stream).fetch_history())
+
+
+async def decisions_in(history: WorkflowHistory) -> Decided:
+    """Return what a history says was decided and recorded."""
     scheduled: dict[int, Batch] = {}
     found = Decided()
     for event in history.events:

@@ -1,0 +1,176 @@
+"""A mixed load of commands from twelve entities, sent as the client's documentation says; every attempt is noted."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.client.client import DialogueClient
+from services.client.patience import Patience
+from services.client.refusal import Refused, Undecided, Unreachable
+from services.client.result import CommandResult
+from tests.faults.seating import BODY, CHAIR, COORDINATOR, ENTITIES, written
+from tests.world import DELEGATE, MEMBERS
+
+#: Far beyond any outage of a storm, so that a command is not lost because its sender gave up.
+PATIENCE = Patience(total=180)
+FIRST_SERVER_ERROR = 500
+
+
+@dataclass(kw_only=True)
+class Sent:
+    """A command that somebody sent: when first, what was answered and when."""
+
+    who: str
+    path: str
+    began: datetime
+    ended: datetime | None = None
+    result: CommandResult | None = None
+    refused: Refused | None = None
+    taken: str | None = None
+    lost: str | None = None
+
+    @property
+    def command_id(self) -> str | None:
+        """Return the id of a command that was answered 2xx."""
+        return self.result.command_id if self.result else self.taken
+
+    def __str__(self) -> str:
+        became = self.result and f"{self.result.status} {self.result.kinds} {self.result.received_at:%H:%M:%S.%f}"
+        end = f"{self.ended:%H:%M:%S.%f}" if self.ended else "never"
+        said = became or self.refused or self.taken or self.lost
+        return f"{self.who} {self.path} from {self.began:%H:%M:%S.%f} to {end}: {self.command_id} {said}"
+
+
+@dataclass(kw_only=True)
+class Silence:
+    """A silence that was opened, and the objection to it that was sent, if one was."""
+
+    procedure: str
+    objection: Sent | None = None
+
+
+@dataclass
+class Load:
+    """Twelve senders and a chair over one or several addresses of the API."""
+
+    urls: tuple[str, ...]
+    keys: Mapping[str, str]
+    cycle: str
+    seed: int
+    sent: list[Sent] = field(default_factory=list)
+    silences: list[Silence] = field(default_factory=list)
+    is_over: bool = False
+    _objections: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Send until it is over, and then until everything that was begun has been answered."""
+        senders = [self._entity(entity, number) for number, entity in enumerate(ENTITIES)]
+        await asyncio.gather(self._chair(), *senders)
+        await asyncio.gather(*self._objections)
+
+    async def _entity(self, entity: str, number: int) -> None:
+        chance = random.Random(f"{self.seed}:{entity}")  # noqa: S311 - to be repeated, not to be secret
+        delegate, head = f"{entity}/{DELEGATE}", f"{entity}/head_of_entity"
+        async with self._client(delegate, number) as one, self._client(head, number) as other:
+            count = 0
+            while not self.is_over:
+                count += 1
+                await self._one_of(chance, count, (delegate, one), (head, other))
+                await asyncio.sleep(chance.uniform(0.1, 0.6))
+
+    async def _one_of(
+        self, chance: random.Random, count: int, delegate: tuple[str, DialogueClient], head: tuple[str, DialogueClient]
+    ) -> None:
+        text = f"{delegate[0]} says {count}"
+        match chance.randrange(5):
+            case 0:
+                person = {"name": text, "address": f"n{count}@x.example", "entity": head[0].partition("/")[0]}
+                await self.send(*head, "/v1/persons", person)
+            case 1:
+                persons = [{"person": text, "role": DELEGATE}]
+                await self.send(*delegate, f"{self.cycle}/credentials", {"persons": persons})
+            case 2 if self.silences:
+                silence = chance.choice(self.silences[-3:])
+                await self.send(*delegate, f"/v1/procedures/{silence.procedure}/comments", {"comment": text})
+            case 3:
+                await self._read(delegate[1])
+            case _:
+                await self.send(*delegate, f"{self.cycle}/contributions", {"kind": "statement", "text": text})
+
+    async def _read(self, client: DialogueClient) -> None:
+        async for _ in client.waits():
+            break
+
+    async def _chair(self) -> None:
+        """Table texts and put each to silence; let some be objected to; assign actions that fall due soon."""
+        chance = random.Random(f"{self.seed}:chair")  # noqa: S311 - to be repeated, not to be secret
+        async with self._client(CHAIR, 0) as chair, self._client(COORDINATOR, 1) as coordinator:
+            number = 0
+            while not self.is_over:
+                number += 1
+                await self._put_to_silence(chance, number, chair)
+                due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
+                action = {"owner": chance.choice(MEMBERS), "title": f"Action {number}", "due": written(due)}
+                await self.send(COORDINATOR, coordinator, f"{self.cycle}/actions", action)
+                await asyncio.sleep(chance.uniform(0.5, 2))
+
+    async def _put_to_silence(self, chance: random.Random, number: int, chair: DialogueClient) -> None:
+        objector = chance.choice(MEMBERS[1:]) if chance.random() < 0.5 else None
+        after = chance.uniform(0, 6)
+        if chance.random() < 0.3:
+            given = {"subject": f"Subject {number}", "text": "1. We agree.", "period": "PT8S"}
+            opened = await self.send(
+                CHAIR, chair, f"/v1/bodies/{BODY}/silence-procedures", {**given, "waive": "An exercise"}
+            )
+        else:
+            given: dict[str, Any] = {"title": f"Text {number}", "kind": "conclusions", "paragraphs": {"1": "We agree."}}
+            tabled = await self.send(CHAIR, chair, f"{self.cycle}/texts", given)
+            if tabled.result is None:
+                return
+            path = f"/v1/texts/{tabled.result.fact('text')}/silence-procedures"
+            opened = await self.send(CHAIR, chair, path, {})
+        if opened.result is None:
+            return
+        silence = Silence(procedure=str(opened.result.fact("procedure")))
+        self.silences.append(silence)
+        if objector:
+            self._objections.append(asyncio.create_task(self._object(silence, f"{objector}/{DELEGATE}", after)))
+
+    async def _object(self, silence: Silence, who: str, after: float) -> None:
+        await asyncio.sleep(after)
+        async with self._client(who, len(self.sent)) as client:
+            path = f"/v1/procedures/{silence.procedure}/objections"
+            silence.objection = self._begin(who, path)
+            await self._finish(silence.objection, client, {"reason": "No."})
+
+    async def send(self, who: str, client: DialogueClient, path: str, arguments: Mapping[str, Any]) -> Sent:
+        """Send one command and note what became of it."""
+        sent = self._begin(who, path)
+        await self._finish(sent, client, arguments)
+        return sent
+
+    def _begin(self, who: str, path: str) -> Sent:
+        sent = Sent(who=who, path=path, began=datetime.now(UTC))
+        self.sent.append(sent)
+        return sent
+
+    async def _finish(self, sent: Sent, client: DialogueClient, arguments: Mapping[str, Any]) -> None:
+        given = dict(arguments)
+        waive = given.pop("waive", None)
+        try:
+            sent.result = await client.command(sent.path, given, waive=waive)
+        except Refused as refused:
+            sent.refused = refused
+        except Undecided as undecided:
+            sent.taken = undecided.command_id
+        except Unreachable as unreachable:
+            sent.lost = str(unreachable)
+        sent.ended = datetime.now(UTC)
+
+    def _client(self, who: str, number: int) -> DialogueClient:
+        return DialogueClient(self.urls[number % len(self.urls)], self.keys[who], patience=PATIENCE, verdict=PATIENCE)
