@@ -19,6 +19,10 @@ from tests.world import DELEGATE, MEMBERS
 #: Far beyond any outage of a storm, so that a command is not lost because its sender gave up.
 PATIENCE = Patience(total=180)
 FIRST_SERVER_ERROR = 500
+#: How many of the silences are of the body itself, and how many are objected to.
+OF_BODY, OBJECTED_TO = 0.25, 0.5
+#: Whose persons come for one of its two delegations.
+ONE_SEAT = {f"SCO/{DELEGATE}": {"delegation": "SCO_SECRETARIAT"}}
 
 
 @dataclass(kw_only=True)
@@ -92,8 +96,8 @@ class Load:
                 person = {"name": text, "address": f"n{count}@x.example", "entity": head[0].partition("/")[0]}
                 await self.send(*head, "/v1/persons", person)
             case 1:
-                persons = [{"person": text, "role": DELEGATE}]
-                await self.send(*delegate, f"{self.cycle}/credentials", {"persons": persons})
+                person = {"person": text, "role": DELEGATE, **ONE_SEAT.get(delegate[0], {})}
+                await self.send(*delegate, f"{self.cycle}/credentials", {"persons": [person]})
             case 2 if self.silences:
                 silence = chance.choice(self.silences[-3:])
                 await self.send(*delegate, f"/v1/procedures/{silence.procedure}/comments", {"comment": text})
@@ -120,26 +124,26 @@ class Load:
                 await asyncio.sleep(chance.uniform(0.5, 2))
 
     async def _put_to_silence(self, chance: random.Random, number: int, chair: DialogueClient) -> None:
-        objector = chance.choice(MEMBERS[1:]) if chance.random() < 0.5 else None
+        objector = chance.choice(MEMBERS[1:]) if chance.random() < OBJECTED_TO else None
         after = chance.uniform(0, 6)
-        if chance.random() < 0.3:
-            given = {"subject": f"Subject {number}", "text": "1. We agree.", "period": "PT8S"}
-            opened = await self.send(
-                CHAIR, chair, f"/v1/bodies/{BODY}/silence-procedures", {**given, "waive": "An exercise"}
-            )
-        else:
-            given: dict[str, Any] = {"title": f"Text {number}", "kind": "conclusions", "paragraphs": {"1": "We agree."}}
-            tabled = await self.send(CHAIR, chair, f"{self.cycle}/texts", given)
-            if tabled.result is None:
-                return
-            path = f"/v1/texts/{tabled.result.fact('text')}/silence-procedures"
-            opened = await self.send(CHAIR, chair, path, {})
-        if opened.result is None:
+        opened = await self._open(number, chair, is_of_body=chance.random() < OF_BODY)
+        if opened is None:
             return
-        silence = Silence(procedure=str(opened.result.fact("procedure")))
+        silence = Silence(procedure=str(opened.fact("procedure")))
         self.silences.append(silence)
         if objector:
             self._objections.append(asyncio.create_task(self._object(silence, f"{objector}/{DELEGATE}", after)))
+
+    async def _open(self, number: int, chair: DialogueClient, *, is_of_body: bool) -> CommandResult | None:
+        """Open a silence over a text of the cycle, or of the body by its own procedure, with a far longer tolerance."""
+        if is_of_body:
+            given = {"subject": f"Subject {number}", "text": "1. We agree.", "period": "PT8S", "waive": "An exercise"}
+            return (await self.send(CHAIR, chair, f"/v1/bodies/{BODY}/silence-procedures", given)).result
+        text = {"title": f"Text {number}", "kind": "decision_list", "paragraphs": {"1": "We agree."}}
+        tabled = (await self.send(CHAIR, chair, f"{self.cycle}/texts", text)).result
+        if tabled is None:
+            return None
+        return (await self.send(CHAIR, chair, f"/v1/texts/{tabled.fact('text')}/silence-procedures", {})).result
 
     async def _object(self, silence: Silence, who: str, after: float) -> None:
         await asyncio.sleep(after)
