@@ -16,7 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from services.workflows.messages import UPDATE, Envelope, Outcome
 from services.workflows.process import STREAM_CLOSED
 
-#: A workflow takes ten updates at once; two places are left for the relay.
+#: A workflow takes ten updates at once; two places are left for the relay. Whom Temporal turns away because several
+#: processes hold more than ten, the client sends again after a second.
 AT_ONCE = 8
 QUEUED = 200
 ANSWER_WITHIN = timedelta(seconds=8)
@@ -34,8 +35,9 @@ class StreamGone(Exception):
 class Courier:
     """Delivers envelopes to aggregates and brings their outcomes back."""
 
-    def __init__(self, client: Client, *, answer_within: timedelta = ANSWER_WITHIN) -> None:
+    def __init__(self, client: Client, *, answer_within: timedelta = ANSWER_WITHIN, queued: int = QUEUED) -> None:
         self._client = client
+        self._queued = queued
         self._answer_within = answer_within
         self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
         self._waiting: defaultdict[str, int] = defaultdict(int)
@@ -92,7 +94,7 @@ class Courier:
 
     @asynccontextmanager
     async def _place(self, stream: str) -> AsyncIterator[None]:
-        if self._waiting[stream] >= QUEUED:
+        if self._waiting[stream] >= self._queued:
             raise EngineAway(stream)
         self._waiting[stream] += 1
         try:

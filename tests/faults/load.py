@@ -21,6 +21,8 @@ PATIENCE = Patience(total=180)
 FIRST_SERVER_ERROR = 500
 #: How many of the silences are of the body itself, and how many are objected to.
 OF_BODY, OBJECTED_TO = 0.25, 0.5
+#: How many things the chair does at a time.
+CHAIRS = 3
 #: Whose persons come for one of its two delegations.
 ONE_SEAT = {f"SCO/{DELEGATE}": {"delegation": "SCO_SECRETARIAT"}}
 
@@ -74,7 +76,7 @@ class Load:
     async def run(self) -> None:
         """Send until it is over, and then until everything that was begun has been answered."""
         senders = [self._entity(entity, number) for number, entity in enumerate(ENTITIES)]
-        await asyncio.gather(self._chair(), *senders)
+        await asyncio.gather(*(self._chair(number) for number in range(CHAIRS)), *senders)
         await asyncio.gather(*self._objections)
 
     async def _entity(self, entity: str, number: int) -> None:
@@ -110,13 +112,13 @@ class Load:
         async for _ in client.waits():
             break
 
-    async def _chair(self) -> None:
+    async def _chair(self, place: int) -> None:
         """Table texts and put each to silence; let some be objected to; assign actions that fall due soon."""
-        chance = random.Random(f"{self.seed}:chair")  # noqa: S311 - to be repeated, not to be secret
+        chance = random.Random(f"{self.seed}:chair {place}")  # noqa: S311 - to be repeated, not to be secret
         async with self._client(CHAIR, 0) as chair, self._client(COORDINATOR, 1) as coordinator:
-            number = 0
+            number = place
             while not self.is_over:
-                number += 1
+                number += CHAIRS
                 await self._put_to_silence(chance, number, chair)
                 due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
                 action = {"owner": chance.choice(MEMBERS), "title": f"Action {number}", "due": written(due)}
