@@ -1,7 +1,7 @@
 # `make demo`, `make test` and their kin, one line each. Needs make, and Python 3.11 to 3.14 with venv and pip.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test check clients fmt clean
+.PHONY: help demo up test faults check clients fmt clean
 
 PYTHON ?= python3
 JOBS ?= 2
@@ -20,6 +20,9 @@ up: $(READY)  ## Run the engine on this machine: PostgreSQL, Temporal and its we
 
 test: check $(CLIENTS)  ## Check everything, then run all tests (JOBS=4: on four cores)
 	.venv/bin/pytest -q -n $(JOBS) --dist loadfile
+
+faults: $(READY)  ## Kill servers at random under load, and see that every promise holds (KILLS=80; SEED=7 repeats a course)
+	@.venv/bin/python -m tests.faults $(or $(KILLS),40) $(SEED)
 
 check: $(READY)  ## Check format, lint, types, import contracts and policies
 	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports && .venv/bin/dialogue policies check
