@@ -178,7 +178,10 @@ async def _oldest(
 
 async def _older(database: Database, client: Client, wanted: Sequence[str]) -> list[Finding]:
     """Find workflows that are ahead of their streams, or behind them."""
-    compared = [each async for each in compare(database, client, [*wanted, *await strangers(database, client)])]
+    try:
+        compared = [each async for each in compare(database, client, [*wanted, *await strangers(database, client)])]
+    except PayloadUnreadable:
+        return []  # found among the payloads, with the key to put back
     found = []
     if ahead := [each for each in compared if each.standing is Standing.AHEAD]:
         sentence = (await sentence_of(database, ahead)).removesuffix(".")

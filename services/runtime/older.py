@@ -10,6 +10,7 @@ from temporalio.service import RPCError
 from services.commands.standing import ahead_at_all, ahead_lately, sentence_of
 from services.runtime.composition import Engine
 from services.storage.unit_of_work import DatabaseAway
+from services.workflows.codec import PayloadUnreadable
 
 LOOK_EVERY = 2.0
 #: While Temporal is starting it is asked so often.
@@ -46,5 +47,9 @@ async def look(engine: Engine, *, is_held: bool) -> str | None:
             find = ahead_at_all if is_held else ahead_lately
             ahead = await find(engine.database, engine.client)
             return await sentence_of(engine.database, ahead) if ahead else None
+        except PayloadUnreadable as error:
+            # nothing can be said without the key; the doctor names it too
+            log.error(error)  # noqa: TRY400 - what is wrong is said in a sentence
+            return None
         except (DatabaseAway, RPCError, RuntimeError):  # RuntimeError is what a refused connection comes as
             await asyncio.sleep(ASK_EVERY)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 
 from services.workflows.messages import Batch, Recorded
 from services.workflows.recorder import entries_of
@@ -22,10 +22,10 @@ class Decided:
 
 async def decisions_of(client: Client, stream: str) -> Decided:
     """Return what the history of a stream's present run says was decided and recorded."""
-    return await decisions_in(await client.get_workflow_handle(stream).fetch_history())
+    return await decisions_in(await client.get_workflow_handle(stream).fetch_history(), client.data_converter)
 
 
-async def decisions_in(history: WorkflowHistory) -> Decided:
+async def decisions_in(history: WorkflowHistory, converter: DataConverter) -> Decided:
     """Return what a history says was decided and recorded."""
     scheduled: dict[int, Batch] = {}
     found = Decided()
@@ -33,13 +33,13 @@ async def decisions_in(history: WorkflowHistory) -> Decided:
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
             attributes = event.activity_task_scheduled_event_attributes
             if attributes.activity_type.name == "record":
-                batch = (await pydantic_data_converter.decode(attributes.input.payloads, [Batch]))[0]
+                batch = (await converter.decode(attributes.input.payloads, [Batch]))[0]
                 scheduled[event.event_id] = batch
                 for entry in entries_of(batch):
                     found.decided.setdefault(entry.version, set()).add(entry.canonical())
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
             completed = event.activity_task_completed_event_attributes
             done = scheduled.get(completed.scheduled_event_id)
-            if done and (await pydantic_data_converter.decode(completed.result.payloads, [Recorded]))[0].recorded:
+            if done and (await converter.decode(completed.result.payloads, [Recorded]))[0].recorded:
                 found.recorded |= {entry.version: entry.canonical() for entry in entries_of(done)}
     return found

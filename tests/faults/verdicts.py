@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import select
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from services.domain.catalogue import DECIDERS, decider_of
@@ -140,11 +139,11 @@ async def disagreements(world: World) -> tuple[list[str], int, int]:
     """Return where history and ledger differ and what does not replay; and the numbers of streams and events."""
     found, streams, events = [], 0, 0
     replayer = Replayer(
-        workflows=list(WORKFLOWS.values()), workflow_runner=runner(), data_converter=pydantic_data_converter
+        workflows=list(WORKFLOWS.values()), workflow_runner=runner(), data_converter=world.engine.client.data_converter
     )
     async for stream, history in histories(world):
         streams, events = streams + 1, events + len(history.events)
-        decided = await decisions_in(history)
+        decided = await decisions_in(history, world.engine.client.data_converter)
         async with world.engine.database.read() as connection:
             held = {e.version: e.canonical() async for e in ledger.stream_entries(connection, stream)}
         if decided.recorded != held:
