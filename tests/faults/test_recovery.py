@@ -26,7 +26,7 @@ from services.runtime.older import until_current
 from services.runtime.settings import Settings
 from services.runtime.stack import Stack
 from services.runtime.worker import serving
-from services.storage import rebuild, snapshot, tables
+from services.storage import intake, rebuild, snapshot, tables
 from services.workflows.messages import STATE
 from tests.cycle_story import BODY, CYCLE
 from tests.faults.restoring import dump, restored
@@ -330,7 +330,7 @@ async def test_a_batch_over_an_older_database_waits_unwritten(world: World) -> N
         "delete from ledger using taken_away t where (ledger.stream, ledger.version) = (t.stream, t.version)"
     )
 
-    await world.ask("FRONTEX/head_of_entity", "register", "enrol_person", key="k", **ENROLLED)
+    asking = asyncio.create_task(world.ask("FRONTEX/head_of_entity", "register", "enrol_person", **ENROLLED))
 
     async def waits() -> bool:
         described = await world.engine.client.get_workflow_handle("register").describe()
@@ -340,9 +340,12 @@ async def test_a_batch_over_an_older_database_waits_unwritten(world: World) -> N
     await connection.execute("insert into ledger select * from taken_away")
     await connection.close()
 
+    command_id = (await asking).command_id
+
     async def is_decided() -> bool:
-        answer = await world.ask("FRONTEX/head_of_entity", "register", "enrol_person", key="k", **ENROLLED)
-        return answer.outcome is not None
+        async with world.engine.database.read() as connection:
+            row = await intake.get(connection, command_id)
+        return row is not None and row.outcome is not None
 
     await world.until(is_decided, within=60)
     described = await world.engine.client.get_workflow_handle("register").describe()
