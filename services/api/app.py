@@ -24,6 +24,7 @@ from services.api.cycle.router import router as cycle
 from services.api.deadline.router import router as deadline
 from services.api.engine import Clock, Engine
 from services.api.entity.router import router as entity
+from services.api.event.router import router as event
 from services.api.feed.router import router as feed
 from services.api.health.router import router as health
 from services.api.key.router import router as key
@@ -72,6 +73,7 @@ RESOURCES = (
     notice,
     clash,
     mailing,
+    event,
     command,
 )
 

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -27,6 +28,11 @@ class Cursors:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        self._key = key
+
+    def name(self, *parts: str | int) -> str:
+        """Return an opaque name of something, always the same, that nobody without the key can make or count by."""
+        return blake2b(canonical_bytes(list(parts)), key=self._key, digest_size=16).hexdigest()
 
     def write(self, listed: str, filters: Mapping[str, Any], place: Place) -> str:
         """Return the cursor of a place in a list."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Header, Request, Response
 
-from services.api.command.schemas import CommandRead, links_of, told_events
+from services.api.command.schemas import CommandRead, links_of, receipt_of, told_events
 from services.api.dependencies import SpeltKey
 from services.api.engine import Clock, Engine
 from services.api.reading import Viewer, reading
@@ -79,7 +79,8 @@ class Desk:
 
     def told(self, answer: Answer, **more: Any) -> dict[str, Any]:
         """Return the answer to a command that was not refused; one still to be decided is answered 202."""
-        links = links_of(answer.command_id, answer.stream, events_of(answer))
+        events = events_of(answer)
+        links = links_of(answer.command_id, answer.stream, events)
         if answer.status is IntakeStatus.TAKEN:
             self.response.status_code = HTTPStatus.ACCEPTED
             self.response.headers["Location"] = links["self"]
@@ -89,7 +90,10 @@ class Desk:
             "status": answer.status.value,
             "received_at": answer.received_at,
             "stream": answer.stream,
-            "events": told_events(events_of(answer)),
+            "events": told_events(events),
+            "receipt": receipt_of(
+                digest=answer.body_digest, at=answer.received_at, stream=answer.stream, events=events
+            ),
             "links": links,
             **more,
         }

@@ -18,6 +18,22 @@ class HappenedEvent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """
+    What one keeps of what was submitted.
+
+    ``digest`` is the SHA-256 of what was sent, ``at`` when it was taken in (UTC), ``version`` where the decision stands
+    in its stream, ``position`` where in the whole record; that comes a moment later.
+    """
+
+    digest: str
+    at: datetime
+    stream: str
+    version: int | None
+    position: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CommandResult:
     """
     A decided command: what happened because of it, on which stream, and when it was taken in (UTC).
@@ -31,6 +47,7 @@ class CommandResult:
     received_at: datetime
     stream: str = ""
     events: tuple[HappenedEvent, ...] = ()
+    receipt: Receipt
     links: Mapping[str, str] = field(default_factory=dict)
     issued_key: str | None = field(default=None, metadata={"wire_name": "key"})
 

@@ -72,6 +72,7 @@ class Answer:
     outcome: Outcome | None = None
     refusal: Mapping[str, Any] | None = None
     secret: str | None = None
+    body_digest: str = ""
 
 
 class DatabaseOlder(DatabaseAway):
@@ -181,6 +182,7 @@ class Door:
             kind=envelope.kind,
             status=IntakeStatus.TAKEN,
             received_at=envelope.received_at,
+            body_digest=envelope.body_digest,
         )
         try:
             outcome = await self._courier.deliver(stream, envelope)
@@ -407,4 +409,5 @@ def _answer(row: IntakeRow) -> Answer:
         received_at=row.received_at,
         outcome=outcome,
         refusal=outcome.refusal if outcome else None,
+        body_digest=row.body_digest,
     )

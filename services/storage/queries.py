@@ -278,9 +278,24 @@ async def command(connection: AsyncConnection, command_id: str) -> CommandRow | 
 
 
 def _command() -> Select[Any]:
-    t = tables.intake
+    t, e, p = tables.intake, tables.ledger, tables.ledger_position
+    position = (
+        select(func.max(p.c.position))
+        .join(e, and_(e.c.stream == p.c.stream, e.c.version == p.c.version))
+        .where(e.c.command_id == t.c.command_id, e.c.stream == t.c.stream)
+        .scalar_subquery()
+    )
     return select(
-        t.c.command_id, t.c.stream, t.c.kind, t.c.person, t.c.status, t.c.received_at, t.c.decided_at, t.c.outcome
+        t.c.command_id,
+        t.c.stream,
+        t.c.kind,
+        t.c.person,
+        t.c.status,
+        t.c.received_at,
+        t.c.decided_at,
+        t.c.outcome,
+        t.c.body_digest,
+        position.label("position"),
     )
 
 

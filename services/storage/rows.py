@@ -137,7 +137,7 @@ class NoticeRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CommandRow:
-    """A command somebody sent."""
+    """A command somebody sent; ``position`` is the highest of its events, once they have one."""
 
     command_id: str
     stream: str
@@ -147,3 +147,5 @@ class CommandRow:
     received_at: datetime
     decided_at: datetime | None
     outcome: Mapping[str, Any] | None
+    body_digest: str
+    position: int | None

@@ -18,15 +18,30 @@ from services.client.refusal import Refused, Undecided, Unreachable
 
 HASTE = Patience(first=0.001, longest=0.005, total=0.5)
 SHORT = Patience(first=0.001, longest=0.002, total=0.02)
+RECEIPT = {
+    "digest": "0" * 64,
+    "at": "2040-03-06T08:00:00Z",
+    "stream": "cycle/dialogue/1",
+    "version": 2,
+    "position": None,
+}
 DECIDED = {
     "command_id": "c-1",
     "kind": "convene",
     "status": "decided",
+    "receipt": RECEIPT,
     "received_at": "2040-03-06T08:00:00.123456Z",
     "stream": "cycle/dialogue/1",
     "events": [{"version": 2, "kind": "cycle_convened", "facts": {"mode": "hybrid"}}],
 }
-TAKEN = {"command_id": "c-1", "kind": "convene", "status": "taken", "received_at": "2040-03-06T08:00:00Z", "events": []}
+TAKEN = {
+    "command_id": "c-1",
+    "kind": "convene",
+    "status": "taken",
+    "received_at": "2040-03-06T08:00:00Z",
+    "events": [],
+    "receipt": RECEIPT,
+}
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[Scope], Awaitable[None]]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from services.access.request import Resource, ResourceKind
-from services.api.command.schemas import CommandRecordRead, links_of, told_events
+from services.api.command.schemas import CommandRecordRead, links_of, receipt_of, told_events
 from services.api.dependencies import AskedPage, CommandPath, Reader
 from services.api.paging import everything
 from services.api.read_route import reads
@@ -70,4 +70,8 @@ def told(row: CommandRow) -> dict[str, Any]:
     outcome = row.outcome or {}
     events = tuple(outcome.get("events", ()))
     links = links_of(row.command_id, row.stream, events)
-    return parts_of(row, events=told_events(events), links=links, refusal=outcome.get("refusal"))
+    receipt = receipt_of(
+        digest=row.body_digest, at=row.received_at, stream=row.stream, events=events, position=row.position
+    )
+    told = {"events": told_events(events), "links": links, "refusal": outcome.get("refusal"), "receipt": receipt}
+    return parts_of(row, **told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field
@@ -32,6 +33,23 @@ class RefusalRead(Read):
     facts: Facts
 
 
+class ReceiptRead(Read):
+    """
+    What one keeps of what was submitted, to prove it by.
+
+    `digest` is the SHA-256 of the command's kind, a line feed, and what was sent as canonical JSON (RFC 8785):
+    `{"arguments", "on_behalf", "waive"}`, with `edition` if the edit named one; whoever kept what was sent can make it
+    again. `version` is where the decision stands in its stream, `null` while there is none. `position` is its place in
+    the record of everything; it is given a moment after the decision, so that the first answer may have `null`.
+    """
+
+    digest: str
+    at: Instant
+    stream: str
+    version: int | None
+    position: int | None
+
+
 class CommandRead(Answer):
     """
     What became of a command.
@@ -46,6 +64,7 @@ class CommandRead(Answer):
     received_at: Instant
     stream: str
     events: tuple[EventRead, ...]
+    receipt: ReceiptRead
     links: dict[str, str] = Field(description="Addresses of the command, of what it acted on, and of what it made.")
 
 
@@ -75,6 +94,14 @@ def links_of(command_id: str, stream: str, events: tuple[Any, ...]) -> dict[str,
         if noun == "body" and event["kind"] == "next_cycle_proposed":
             links["cycle"] = f"/v1/cycles/{rest}/{event['facts']['number']}"
     return links
+
+
+def receipt_of(
+    *, digest: str, at: datetime, stream: str, events: tuple[Any, ...], position: int | None = None
+) -> dict[str, Any]:
+    """Return the receipt of a command."""
+    version = max((int(event["version"]) for event in events), default=None)
+    return {"digest": digest, "at": at, "stream": stream, "version": version, "position": position}
 
 
 def told_events(events: tuple[Any, ...]) -> tuple[dict[str, Any], ...]:
