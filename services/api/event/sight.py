@@ -48,6 +48,7 @@ ANYWHERE: Mapping[str, Sight] = {
     "notice_failed": Sight.NOTICE,
     "membership_changed": _NOBODY,
     "calendar_renewed": _NOBODY,
+    "procedure_taken": _NOBODY,
 }
 OF_REGISTER: Mapping[str, Sight] = {
     **dict.fromkeys(("register_founded", "status_changed", "calendar_changed", "policy_adopted"), _THING),
@@ -122,6 +123,7 @@ OF_CYCLE: Mapping[str, Sight] = {
             "cycle_converted",
             "cycle_cancelled",
             "outcome_reported",
+            "procedure_governed",
         ),
         _THING,
     ),
