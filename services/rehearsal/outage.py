@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.commands.courier import Courier, EngineAway
 from services.storage.unit_of_work import Database, DatabaseAway
 from services.workflows.messages import Envelope, Outcome
@@ -27,17 +25,17 @@ class FrailDatabase(Database):
     is_away = False
 
     @asynccontextmanager
-    async def work(self) -> AsyncIterator[AsyncConnection]:
+    async def reached(self) -> AsyncIterator[None]:
         """
-        Give a connection in a transaction.
+        Guard a block that uses a connection.
 
         Raises:
             DatabaseAway: it is away.
         """
         if self.is_away:
             raise DatabaseAway("the scenario lets the database be away")
-        async with super().work() as connection:
-            yield connection
+        async with super().reached():
+            yield
 
 
 class FrailCourier(Courier):

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.storage.tables import ledger, ledger_position
@@ -82,9 +81,9 @@ def read_entry(data: bytes) -> LedgerEntry:
     return LedgerEntry(**fields)
 
 
-async def append(connection: AsyncConnection, entries: Sequence[LedgerEntry]) -> bool:
+async def stand(connection: AsyncConnection, entries: Sequence[LedgerEntry]) -> bool:
     """
-    Append entries of one stream; ``False`` if these very entries stood there already.
+    Tell whether these very entries of one stream stand in the ledger, at its end.
 
     Raises:
         LedgerBehind: the stream has no entry before the first.
@@ -99,29 +98,11 @@ async def append(connection: AsyncConnection, entries: Sequence[LedgerEntry]) ->
     if first > 1 and first - 1 not in found:
         raise LedgerBehind(stream, first - 1)
     found.pop(first - 1, None)
-    if found:
-        if found != canonical:
-            raise LedgerConflict(
-                stream, min(v for v in found.keys() | canonical.keys() if found.get(v) != canonical.get(v))
-            )
-        return False
-    await connection.execute(
-        insert(ledger),
-        [
-            {
-                "stream": stream,
-                "version": entry.version,
-                "kind": entry.kind,
-                "at": entry.at,
-                "entity": entry.actor["entity"],
-                "command_id": entry.command_id,
-                "entry": canonical[entry.version],
-            }
-            for entry in entries
-        ],
-    )
-    await connection.execute(text("notify ledger"))
-    return True
+    if found and found != canonical:
+        raise LedgerConflict(
+            stream, min(v for v in found.keys() | canonical.keys() if found.get(v) != canonical.get(v))
+        )
+    return bool(found)
 
 
 async def stream_entries(connection: AsyncConnection, stream: str, *, after: int = 0) -> AsyncIterator[LedgerEntry]:

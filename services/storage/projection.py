@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, and_, delete
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Table
 
 from services.domain.action.state import ActionItem
 from services.domain.catalogue import decider_of
@@ -39,28 +38,26 @@ def rows_of(stream: str, state: Any) -> Iterable[Row]:
     yield from _OF_NOUN.get(decider.noun, _nothing)(stream, state)
 
 
-async def replace_rows(connection: AsyncConnection, before: Iterable[Row], after: Iterable[Row]) -> None:
-    """Bring the tables from the rows of one state to those of the next, touching only what differs."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """What differs between the rows of two states: those to write, and the keys of those that are gone."""
+
+    written: Mapping[Table, list[dict[str, Any]]]
+    gone: Mapping[Table, list[dict[str, Any]]]
+
+
+def changes(before: Iterable[Row], after: Iterable[Row]) -> Changes:
+    """Return what brings the tables from the rows of one state to those of the next."""
     old, new = _keyed(before), _keyed(after)
+    written: dict[Table, list[dict[str, Any]]] = {}
+    gone: dict[Table, list[dict[str, Any]]] = {}
     for table, key in old.keys() - new.keys():
-        columns = table.primary_key.columns
-        await connection.execute(
-            delete(table).where(and_(*(column == value for column, value in zip(columns, key, strict=True))))
-        )
-    changed: dict[Table, list[dict[str, Any]]] = {}
+        names = (column.name for column in table.primary_key.columns)
+        gone.setdefault(table, []).append(dict(zip(names, key, strict=True)))
     for (table, key), values in new.items():
         if old.get((table, key)) != values:
-            changed.setdefault(table, []).append(values)
-    for table, rows in changed.items():
-        await upsert(connection, table, rows)
-
-
-async def upsert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert rows, or bring those that stand to these values; one statement for all."""
-    keys = [column.name for column in table.primary_key.columns]
-    statement = insert(table).values(rows)
-    rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+            written.setdefault(table, []).append(values)
+    return Changes(written=written, gone=gone)
 
 
 def _keyed(rows: Iterable[Row]) -> dict[tuple[Table, tuple[Any, ...]], dict[str, Any]]:

@@ -6,6 +6,7 @@ A comparison runs in read-only transactions, so that the database itself sees to
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.domain.catalogue import UnknownStream, decider_of
 from services.storage import ledger, record, snapshot, tables
-from services.storage.notices import queued_by, told_by
+from services.storage.folded import Folded
 from services.storage.projection import rows_of
 from services.storage.unit_of_work import Database
 
@@ -116,33 +117,18 @@ async def _stored(connection: AsyncConnection, stream: str) -> Rows:
 async def _expected(connection: AsyncConnection, stream: str) -> Rows:
     """Fold a stream's entries into the rows they stand for."""
     try:
-        decider = decider_of(stream)
+        decider_of(stream)
     except UnknownStream:
         return {}
-    state: Any = None
-    version = 0
-    notices: Rows = {}
+    folded = Folded(stream=stream)
     async for entry in ledger.stream_entries(connection, stream):
-        event = snapshot.event_of(entry)
-        state, version = decider.evolve(state, event), entry.version
-        _note(notices, stream, version, state, event)
-    if not version:
+        folded.add(entry)
+    if not folded.version:
         return {}
-    rows = {_key(table, values): values for table, values in rows_of(stream, state)}
-    kept = snapshot.row_of(snapshot.Snapshot(stream=stream, version=version, state=state))
-    return {**rows, **notices, _key(tables.snapshot, kept): kept}
-
-
-def _note(notices: Rows, stream: str, version: int, state: Any, event: Any) -> None:
-    if told := told_by(event):
-        which, became = told
-        key = _key(tables.notice, {"stream": stream, **which})
-        if key in notices:
-            notices[key] = {**notices[key], **became}
-        return
-    empty = dict.fromkeys(column.name for column in tables.notice.columns)
-    for row in queued_by(stream, version, state, event):
-        notices[_key(tables.notice, row)] = {**empty, **row}
+    rows = [*rows_of(stream, folded.state), *folded.queued]
+    kept = snapshot.row_of(folded.kept)
+    kept["state"] = kept["state"] and json.loads(kept["state"])
+    return {_key(table, values): values for table, values in (*rows, (tables.snapshot, kept))}
 
 
 def _differences(stream: str, stored: Rows, expected: Rows) -> Iterable[Difference]:

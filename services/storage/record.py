@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.domain.catalogue import decider_of
 from services.domain.deaf_time import deaf_spans
-from services.domain.message import Event, Interval
-from services.domain.register.events import PersonErased
-from services.storage import intake, ledger, listening, snapshot, tables
-from services.storage.notices import queued_by, told_by
-from services.storage.projection import replace_rows, rows_of, upsert
-from services.storage.vault import destroy_keys
+from services.domain.message import Interval
+from services.storage import intake, ledger, listening, snapshot
+from services.storage.folded import Folded
+from services.storage.memory import Remembered, memory_of
+from services.storage.projection import changes, rows_of
+from services.storage.unit_of_work import Database
+from services.storage.writing import Writing
 
 
 class Clock(Protocol):
@@ -38,6 +39,10 @@ class DatabaseClock:
     async def now(self, connection: AsyncConnection, stream: str) -> datetime:
         """Return the database's instant, inside the span that the gate waits for."""
         return await intake.now_taking(connection, stream)
+
+
+class Raced(Exception):
+    """Somebody else was writing this very stream; try again."""
 
 
 class TooEarly(Exception):
@@ -63,7 +68,7 @@ class Verdict:
 
 
 async def record(
-    connection: AsyncConnection,
+    database: Database,
     entries: Sequence[ledger.LedgerEntry],
     outcomes: Sequence[Mapping[str, Any]],
     *,
@@ -76,25 +81,39 @@ async def record(
     Raises:
         LedgerConflict: another entry stands there.
         TooEarly: the clock is behind the instant to be decided.
+        Raced: another attempt was writing the same.
     """
+    if provided is None and await _go_on(database, entries, outcomes):
+        return Verdict(recorded=True)
     stream = entries[0].stream
-    if provided is not None:
-        standing = await _is_recorded(connection, entries)
-        if not standing and (held := await _what_holds(connection, stream, provided, clock or DatabaseClock())):
+    async with database.work() as connection:
+        if provided is not None:
+            await intake.settle(connection, stream)
+        if await ledger.stand(connection, entries):
+            await intake.settle_outcomes(connection, outcomes)
+            return Verdict(recorded=True)
+        if provided and (held := await _what_holds(connection, stream, provided, clock or DatabaseClock())):
             return held
-    if await ledger.append(connection, entries):
-        await _project(connection, stream, entries)
-    await intake.settle_outcomes(connection, outcomes)
+        kept = await snapshot.load(connection, stream, for_update=True)
+        if not await _write(connection, entries, outcomes, _remembered(kept)):
+            raise Raced(stream)
     return Verdict(recorded=True)
 
 
-async def _is_recorded(connection: AsyncConnection, entries: Sequence[ledger.LedgerEntry]) -> bool:
-    found = await connection.execute(
-        select(func.count()).where(
-            tables.ledger.c.stream == entries[0].stream, tables.ledger.c.version == entries[0].version
-        )
-    )
-    return bool(found.scalar_one())
+async def _go_on(
+    database: Database, entries: Sequence[ledger.LedgerEntry], outcomes: Sequence[Mapping[str, Any]]
+) -> bool:
+    """Write at once what follows on the state this process remembers; nothing is written if that is not the last."""
+    stream, version = entries[0].stream, entries[0].version
+    known = database.memory.get(stream)
+    if (known.version if known else 0) != version - 1:
+        return False
+    try:
+        async with database.single() as connection:
+            return await _write(connection, entries, outcomes, known)
+    except IntegrityError:
+        # entries stand there of which the snapshot knows nothing: look closely
+        return False
 
 
 async def _what_holds(connection: AsyncConnection, stream: str, provided: Provided, clock: Clock) -> Verdict | None:
@@ -111,45 +130,48 @@ async def _what_holds(connection: AsyncConnection, stream: str, provided: Provid
     return None
 
 
-async def _project(connection: AsyncConnection, stream: str, entries: Sequence[ledger.LedgerEntry]) -> None:
-    decider = decider_of(stream)
-    kept = await snapshot.load(connection, stream, for_update=True)
-    before = kept.state if kept else None
-    state = before
+async def _write(
+    connection: AsyncConnection,
+    entries: Sequence[ledger.LedgerEntry],
+    outcomes: Sequence[Mapping[str, Any]],
+    before: Remembered | None,
+) -> bool:
+    """Write entries that follow on a state with everything that follows from them; ``False`` if it has changed."""
+    stream = entries[0].stream
+    folded = Folded(stream=stream, state=before.state if before else None)
     for entry in entries:
-        event = snapshot.event_of(entry)
-        state = decider.evolve(state, event)
-        await project_notices(connection, stream, entry.version, state, event)
-        if isinstance(event, PersonErased):
-            await destroy_keys(connection, event.contents)
-    await replace_rows(connection, rows_of(stream, before), rows_of(stream, state))
-    await snapshot.save(connection, snapshot.Snapshot(stream=stream, version=entries[-1].version, state=state))
+        folded.add(entry)
+    writing = Writing()
+    if before is None:
+        writing.hold_new(snapshot.row_of(folded.kept))
+    else:
+        writing.hold(snapshot.row_of(folded.kept), before)
+    writing.append(entries)
+    writing.change(changes(rows_of(stream, before.state if before else None), rows_of(stream, folded.state)))
+    writing.change(changes((), folded.queued))
+    writing.tell(folded.told)
+    writing.destroy(folded.erased)
+    writing.settle(outcomes)
+    writer = await writing.carry_out(connection)
+    if writer is not None:
+        remembered = Remembered(version=folded.version, writer=writer, state=folded.state)
+        memory_of(connection).keep(stream, remembered)
+    return writer is not None
 
 
-async def project_notices(connection: AsyncConnection, stream: str, version: int, state: Any, event: Event) -> None:
-    """Write the notices an event queues, or what became of one."""
-    if told := told_by(event):
-        which, became = told
-        columns = tables.notice.c
-        await connection.execute(
-            update(tables.notice)
-            .where(columns.stream == stream, *(columns[name] == value for name, value in which.items()))
-            .values(**became)
-        )
-    elif queued := queued_by(stream, version, state, event):
-        await upsert(connection, tables.notice, list(queued))
+def _remembered(kept: snapshot.Snapshot | None) -> Remembered | None:
+    return Remembered(version=kept.version, writer=kept.writer, state=kept.state) if kept else None
 
 
 async def rebuild(connection: AsyncConnection, stream: str) -> None:
     """Write a stream's rows anew from its entries; the caller has emptied the tables."""
-    decider = decider_of(stream)
-    state, version = None, 0
+    folded = Folded(stream=stream)
     async for entry in ledger.stream_entries(connection, stream):
-        event = snapshot.event_of(entry)
-        state, version = decider.evolve(state, event), entry.version
-        await project_notices(connection, stream, version, state, event)
-    await replace_rows(connection, (), rows_of(stream, state))
-    await snapshot.save(connection, snapshot.Snapshot(stream=stream, version=version, state=state))
+        folded.add(entry)
+    writing = Writing()
+    writing.hold_whatever(snapshot.row_of(folded.kept))
+    writing.change(changes((), [*rows_of(stream, folded.state), *folded.queued]))
+    await writing.carry_out(connection)
 
 
 async def raise_bounds(connection: AsyncConnection) -> None:

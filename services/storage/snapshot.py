@@ -2,69 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, cast, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.domain.catalogue import decider_of
 from services.domain.message import Event
 from services.storage.ledger import LedgerEntry, stream_entries
-from services.storage.tables import snapshot
-from services.wire.message import decode_event, from_json_text, to_json
+from services.storage.memory import Memory, Remembered, memory_of
+from services.wire.message import decode_event, from_json_text, to_json_text
 
-#: States are long; their text is read by one parser and not by two.
-STATE_TEXT = cast(snapshot.c.state, Text).label("state")
+#: A state that is remembered as it stands is not sent again; states are long, and their text is read by one parser.
+READ = """
+select s.stream, s.version, s.xmin::text as writer, k.stream is not null as is_known,
+       case when k.stream is null then s.state::text end as state
+from snapshot s
+left join unnest($2::text[], $3::integer[], $4::text[]) k (stream, version, writer)
+  on k.stream = s.stream and k.version = s.version and k.writer = s.xmin::text
+where {where} order by s.stream {lock}
+"""
+OF_STREAMS = READ.format(where="s.stream = any($1::text[])", lock="")
+FOR_UPDATE = READ.format(where="s.stream = any($1::text[])", lock="for update of s")
+OF_NOUN = READ.format(where="s.noun = $1", lock="")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """A stream's state after ``version`` entries."""
+    """A stream's state after ``version`` entries, and the transaction that wrote it."""
 
     stream: str
     version: int
     state: Any
+    writer: str = ""
 
 
 async def load(connection: AsyncConnection, stream: str, *, for_update: bool = False) -> Snapshot | None:
     """Return a stream's snapshot, or ``None`` for a stream without entries."""
-    query = select(snapshot.c.version, STATE_TEXT).where(snapshot.c.stream == stream)
-    found = (await connection.execute(query.with_for_update() if for_update else query)).first()
-    return Snapshot(stream=stream, version=found.version, state=read_state(stream, found.state)) if found else None
+    memory = memory_of(connection)
+    found = await _read(connection, memory, FOR_UPDATE if for_update else OF_STREAMS, [stream], [stream])
+    return found[0] if found else None
+
+
+async def load_all(connection: AsyncConnection, streams: Iterable[str]) -> dict[str, Snapshot]:
+    """Return the snapshots of several streams by name; those without entries are left out."""
+    wanted = list(streams)
+    found = await _read(connection, memory_of(connection), OF_STREAMS, wanted, wanted)
+    return {kept.stream: kept for kept in found}
 
 
 async def of_noun(connection: AsyncConnection, noun: str) -> Sequence[Snapshot]:
     """Return the snapshots of a noun, by stream."""
-    rows = await connection.execute(
-        select(snapshot.c.stream, snapshot.c.version, STATE_TEXT)
-        .where(snapshot.c.noun == noun)
-        .order_by(snapshot.c.stream)
-    )
-    return [Snapshot(stream=row.stream, version=row.version, state=read_state(row.stream, row.state)) for row in rows]
+    return await _read(connection, memory_of(connection), OF_NOUN, noun, None)
+
+
+async def _read(
+    connection: AsyncConnection, memory: Memory, statement: str, wanted: Any, streams: list[str] | None
+) -> list[Snapshot]:
+    known = memory.of(streams)
+    marks = (list(known), [each.version for each in known.values()], [each.writer for each in known.values()])
+    rows = await connection.exec_driver_sql(statement, (wanted, *marks))
+    return [_kept(memory, known, row) for row in rows]
+
+
+def _kept(memory: Memory, known: dict[str, Remembered], row: Row[Any]) -> Snapshot:
+    if row.is_known:
+        state = known[row.stream].state
+    else:
+        state = read_state(row.stream, row.state)
+        memory.keep(row.stream, Remembered(version=row.version, writer=row.writer, state=state))
+    return Snapshot(stream=row.stream, version=row.version, state=state, writer=row.writer)
 
 
 def row_of(kept: Snapshot) -> dict[str, Any]:
-    """Return the row that keeps a snapshot."""
+    """Return the row that keeps a snapshot, its state as the text of its JSON form."""
     decider = decider_of(kept.stream)
     return {
         "stream": kept.stream,
         "noun": decider.noun,
         "version": kept.version,
         "is_closed": kept.state is not None and decider.is_closed(kept.state),
-        "state": None if kept.state is None else to_json(kept.state),
+        "state": None if kept.state is None else to_json_text(kept.state),
     }
-
-
-async def save(connection: AsyncConnection, kept: Snapshot) -> None:
-    """Keep a snapshot in place of the one before."""
-    row = row_of(kept)
-    values = {name: value for name, value in row.items() if name != "stream"}
-    await connection.execute(
-        insert(snapshot).values(row).on_conflict_do_update(index_elements=[snapshot.c.stream], set_=values)
-    )
 
 
 async def fold(connection: AsyncConnection, stream: str) -> Snapshot | None:

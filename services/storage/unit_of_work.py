@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 
 import asyncpg
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
+from services.storage.memory import OPTION, Memory
 from services.storage.statements import tell_statements
 from services.telemetry.span import Spans
 
@@ -40,14 +40,16 @@ class DatabaseAway(Exception):
 
 class Database:
     """
-    A pool of connections to one PostgreSQL; transactions only through ``work`` and ``read``.
+    A pool of connections to one PostgreSQL; transactions only through ``work``, ``single`` and ``read``.
 
     One that ``is_near`` is the process's own: its connections are not tried before each use.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 6, is_near: bool = False) -> None:
+    def __init__(self, url: str, *, pool_size: int = 6, is_near: bool = False, memory: Memory | None = None) -> None:
+        self.memory = memory or Memory()
         self._engine: AsyncEngine = create_async_engine(
             url,
+            execution_options={OPTION: self.memory},
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,
@@ -63,6 +65,8 @@ class Database:
                 },
             },
         )
+        self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[AsyncConnection]:
@@ -72,15 +76,19 @@ class Database:
         Raises:
             DatabaseAway: the database cannot be reached or went away; nothing was committed as far as is known.
         """
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except AWAY as error:
-            raise DatabaseAway(str(error)) from error
-        except DBAPIError as error:
-            if error.connection_invalidated or is_away(error):
-                raise DatabaseAway(str(error)) from error
-            raise
+        async with self.reached(), self._engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def single(self) -> AsyncIterator[AsyncConnection]:
+        """
+        Give a connection on which each statement is a transaction of its own.
+
+        Raises:
+            DatabaseAway: the database cannot be reached or went away.
+        """
+        async with self.reached(), self._single.connect() as connection:
+            yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -90,8 +98,7 @@ class Database:
         Raises:
             DatabaseAway: the database cannot be reached.
         """
-        async with self.work() as connection:
-            await connection.execute(text("set transaction isolation level repeatable read, read only"))
+        async with self.reached(), self._reading.begin() as connection:
             yield connection
 
     def tell_statements(self, spans: Spans) -> None:
@@ -102,6 +109,23 @@ class Database:
         """Return how many connections are in use, and how many there may be."""
         pool = self._engine.pool
         return (pool.checkedout(), pool.size()) if isinstance(pool, QueuePool) else (0, 0)
+
+    @asynccontextmanager
+    async def reached(self) -> AsyncIterator[None]:
+        """
+        Guard a block that uses a connection.
+
+        Raises:
+            DatabaseAway: the database cannot be reached or went away.
+        """
+        try:
+            yield
+        except AWAY as error:
+            raise DatabaseAway(str(error)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated or is_away(error):
+                raise DatabaseAway(str(error)) from error
+            raise
 
     async def close(self) -> None:
         """Close every connection."""

@@ -86,6 +86,16 @@ def to_json(value: Any) -> Any:
     return _codec(type(value)).serializer.to_python(value, mode="json", warnings="error")
 
 
+def to_json_text(value: Any) -> str:
+    """
+    Return the text of the JSON form of a frozen dataclass, as ``to_json`` gives it.
+
+    Raises:
+        ValueError: as for ``to_json``.
+    """
+    return _codec(type(value)).serializer.to_json(value, warnings="error").decode()
+
+
 def from_json(kind: type[T], data: Any, *, forbid_unknown: bool = False) -> T:
     """
     Read a value of a type from its JSON form; nothing is coerced.

@@ -33,14 +33,13 @@ class Recorder:
                 ``LedgerBehind``, retried until the newer database is back.
         """
         try:
-            async with self._database.work() as connection:
-                verdict = await record(
-                    connection,
-                    entries_of(batch),
-                    [outcome_row(outcome) for outcome in batch.outcomes],
-                    provided=_provided(batch),
-                    clock=self._clock,
-                )
+            verdict = await record(
+                self._database,
+                entries_of(batch),
+                [outcome_row(outcome) for outcome in batch.outcomes],
+                provided=_provided(batch),
+                clock=self._clock,
+            )
         except ledger.LedgerBehind as error:
             raise ApplicationError(str(error), type="LedgerBehind") from error
         except ledger.LedgerConflict as error:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from services.runtime.migrate import migrate
 from services.runtime.settings import read_owner_url
@@ -42,35 +42,47 @@ async def test_nobody_alters_an_authority_with_the_application_role(world: World
             await connection.execute(text(deed.format(table, column)))
 
 
+async def put(connection: AsyncConnection, *entries: LedgerEntry) -> None:
+    """Put entries into the ledger as they are, with nothing that follows from them."""
+    rows = [
+        {
+            "stream": entry.stream,
+            "version": entry.version,
+            "kind": entry.kind,
+            "at": entry.at,
+            "entity": entry.actor["entity"],
+            "command_id": entry.command_id,
+            "entry": entry.canonical(),
+        }
+        for entry in entries
+    ]
+    await connection.execute(insert(tables.ledger), rows)
+
+
 async def test_the_same_entry_again_is_success_and_another_is_a_conflict(world: World) -> None:
     """Recording is idempotent on stream and version, by the entry's canonical bytes."""
-    database = world.engine.database
-    async with database.work() as connection:
-        assert await ledger.append(connection, [ENTRY])
-    async with database.work() as connection:
-        assert not await ledger.append(connection, [ENTRY])
-    with pytest.raises(LedgerConflict):
-        async with database.work() as connection:
-            await ledger.append(connection, [replace(ENTRY, data={"b": 2})])
-    with pytest.raises(LedgerConflict):
-        async with database.work() as connection:
-            await ledger.append(connection, [replace(ENTRY, version=3)])
+    async with world.engine.database.work() as connection:
+        assert not await ledger.stand(connection, [ENTRY])
+        await put(connection, ENTRY)
+        assert await ledger.stand(connection, [ENTRY])
+        with pytest.raises(LedgerConflict):
+            await ledger.stand(connection, [replace(ENTRY, data={"b": 2})])
+        with pytest.raises(LedgerConflict):
+            await ledger.stand(connection, [replace(ENTRY, version=3)])
 
 
 async def test_an_entry_behind_the_head_of_its_stream_is_a_conflict(world: World) -> None:
     """A run that is behind its own stream is told so, although what it writes stands there already."""
-    database = world.engine.database
-    async with database.work() as connection:
-        await ledger.append(connection, [ENTRY, replace(ENTRY, version=2, kind="silence_broken")])
-    with pytest.raises(LedgerConflict):
-        async with database.work() as connection:
-            await ledger.append(connection, [ENTRY])
+    async with world.engine.database.work() as connection:
+        await put(connection, ENTRY, replace(ENTRY, version=2, kind="silence_broken"))
+        with pytest.raises(LedgerConflict):
+            await ledger.stand(connection, [ENTRY])
 
 
 async def test_entries_read_back_as_written(world: World) -> None:
     """An entry is stored as its canonical bytes and reads back equal."""
     async with world.engine.database.work() as connection:
-        await ledger.append(connection, [ENTRY])
+        await put(connection, ENTRY)
         found = [entry async for entry in ledger.stream_entries(connection, ENTRY.stream)]
 
     assert found == [ENTRY]
