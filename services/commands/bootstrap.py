@@ -52,8 +52,7 @@ async def bootstrap(
             received_at=received_at,
             rule=RULE,
         )
-        await vault.store(connection, prepared.sealed)
-        await intake.put(connection, _row(envelope))
+        await intake.put(connection, _row(envelope), prepared.sealed)
     answer = await door.deliver(STREAM, envelope)
     issued = next((e.facts["key"] for e in answer.outcome.events if "key" in e.facts), None) if answer.outcome else None
     return answer, spell_key(issued, secret) if issued else None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.commands.preview_course import Mailing
 from services.domain.action.state import ActionItem, Hold
+from services.gateways.letter import Letter as Paper
 from services.gateways.letter import body_of, subject_of
+from services.storage.addressing import Recipient
 from services.storage.vault import Vault
 from services.workflows.papers import Draft, draft_of, papers_for
 
@@ -61,9 +62,10 @@ async def written_out(
     found = []
     for mailing in mailings:
         draft = await draft_of(connection, vault, mailing.stream, mailing.letter, unsealed=unsealed, zones=zones)
+        papers = await papers_for(connection, vault, draft, mailing.letter.to, at=mailing.letter.at)
         readers = [
-            await _reader(connection, vault, draft, to, at=mailing.letter.at, is_named=may_name(to["entity"]))
-            for to in mailing.letter.to
+            _reader(draft, to, found, is_named=may_name(to["entity"]))
+            for to, found in zip(mailing.letter.to, papers, strict=True)
         ]
         found.append(Foreseen(mailing=mailing, readers=tuple(readers), hold=hold_of(mailing)))
     return tuple(found)
@@ -82,10 +84,9 @@ def hold_of(mailing: Mailing) -> Hold | None:
     return next((hold for hold in reversed(mailing.state.holds) if hold.rung == rung), None)
 
 
-async def _reader(
-    connection: AsyncConnection, vault: Vault, draft: Draft, to: Mapping[str, Any], *, at: datetime, is_named: bool
+def _reader(
+    draft: Draft, to: Mapping[str, Any], papers: Sequence[tuple[Recipient, Paper]], *, is_named: bool
 ) -> Reader:
-    papers = await papers_for(connection, vault, draft, to, at=at)
     paper = papers[0][1] if papers else draft.paper(to, None)
     shown = paper if is_named else replace(paper, name="")
     return Reader(

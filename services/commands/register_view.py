@@ -1,13 +1,13 @@
-"""The register as last recorded, decoded once a version."""
+"""The register as last recorded."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Mapping
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.domain.register.state import Register
 from services.storage import snapshot
-from services.storage.tables import snapshot as snapshot_table
 
 STREAM = "register"
 
@@ -17,11 +17,7 @@ class RegisterMissing(LookupError):
 
 
 class RegisterView:
-    """Gives the register's state, reading it again only when its version has moved."""
-
-    def __init__(self) -> None:
-        self._version = 0
-        self._state: Register | None = None
+    """Gives the register's state."""
 
     async def current(self, connection: AsyncConnection) -> Register:
         """
@@ -30,13 +26,17 @@ class RegisterView:
         Raises:
             RegisterMissing: it has not been founded.
         """
-        version = await connection.execute(select(snapshot_table.c.version).where(snapshot_table.c.stream == STREAM))
-        found = version.scalar_one_or_none()
-        if found is None:
-            raise RegisterMissing("the register has not been founded")
-        if found != self._version or self._state is None:
-            kept = await snapshot.load(connection, STREAM)
-            if kept is None or not isinstance(kept.state, Register):
-                raise RegisterMissing("the register has not been founded")
-            self._version, self._state = kept.version, kept.state
-        return self._state
+        return register_in(await snapshot.load_all(connection, [STREAM]))
+
+
+def register_in(seen: Mapping[str, snapshot.Snapshot]) -> Register:
+    """
+    Return the register's state among snapshots by stream.
+
+    Raises:
+        RegisterMissing: it has not been founded.
+    """
+    kept = seen.get(STREAM)
+    if kept is None or not isinstance(kept.state, Register):
+        raise RegisterMissing("the register has not been founded")
+    return kept.state

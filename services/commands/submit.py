@@ -26,10 +26,9 @@ from services.commands.identity import command_id as named
 from services.commands.prepare import Preparation, Prepared, body_digest, prepare, sealing, text_before
 from services.commands.principal import Caller
 from services.commands.refusal_row import FLOOD, denied, flooded, formless, malformed, not_there
-from services.commands.register_view import RegisterView
+from services.commands.register_view import STREAM, register_in
 from services.commands.resource import resource_of
 from services.commands.signing import Signer
-from services.domain.catalogue import UnknownStream
 from services.domain.message import OnBehalf
 from services.domain.register.state import Register
 from services.storage import intake, snapshot
@@ -101,7 +100,6 @@ class Door:
         database: Database,
         vault: Vault,
         access: AccessPolicy,
-        register: RegisterView,
         courier: Courier,
         signer: Signer,
         policies: Path,
@@ -110,7 +108,6 @@ class Door:
         self._database = database
         self._vault = vault
         self._access = access
-        self._register = register
         self._courier = courier
         self._signer = signer
         self._policies = policies
@@ -197,17 +194,12 @@ class Door:
     async def _take_in(self, caller: Caller, submission: Submission) -> Taken:
         command_id = command_id_of(caller, submission)
         async with self._taking() as connection:
-            standing = await intake.get(connection, command_id)
-            if standing is not None:
-                return _again(standing, digest_of(submission))
             at = await self.clock.now(connection, submission.stream)
             taken = await self.judge(connection, caller, submission, at=at, command_id=command_id)
-            if taken.prepared is not None:
-                await self._vault.store(connection, taken.prepared.sealed)
-            if not await intake.put(connection, taken.row):
-                raced = await intake.get(connection, command_id)
-                return _again(raced or taken.row, taken.row.body_digest)
-            return taken
+            if await intake.put(connection, taken.row, taken.prepared.sealed if taken.prepared else ()):
+                return taken
+            standing = await intake.get(connection, command_id)
+            return _again(standing or taken.row, taken.row.body_digest)
 
     @asynccontextmanager
     async def _taking(self) -> AsyncIterator[AsyncConnection]:
@@ -220,8 +212,8 @@ class Door:
         self, connection: AsyncConnection, caller: Caller, submission: Submission, *, at: datetime, command_id: str
     ) -> Taken:
         """Decide on access and complete a submission as of an instant; nothing is stored by it."""
-        register = await self._register.current(connection)
-        kept = await _kept(connection, submission.stream)
+        seen = await snapshot.load_all(connection, {STREAM, submission.stream})
+        register, kept = register_in(seen), seen.get(submission.stream)
         row = self._row(
             caller, command_id, stream=submission.stream, kind=submission.kind, digest=digest_of(submission), at=at
         )
@@ -377,13 +369,6 @@ def _on_behalf(submission: Submission, seal: Any, received_at: datetime) -> OnBe
     return OnBehalf(
         entity=str(given["entity"]), received_at=paper_at, evidence=seal("evidence", str(given["evidence"]))
     )
-
-
-async def _kept(connection: AsyncConnection, stream: str) -> snapshot.Snapshot | None:
-    try:
-        return await snapshot.load(connection, stream)
-    except UnknownStream:
-        return None
 
 
 def _turned_away(row: IntakeRow) -> Taken:

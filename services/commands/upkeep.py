@@ -51,18 +51,16 @@ class Upkeep:
 
     async def once(self) -> int:
         """Extend every series that runs short; return how many."""
-        async with self._database.read() as connection:
+        async with self._database.single() as connection:
             bodies = await snapshot.of_noun(connection, "body")
+            short = [(kept, series) for kept in bodies for series in kept.state.series if series.is_running_out]
+            if not short:
+                return 0
             register = await snapshot.load(connection, STREAM)
             clock = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
         at = await self._instant() if self._instant else clock
-        extended = 0
-        for kept in bodies:
-            for series in kept.state.series:
-                if series.is_running_out:
-                    calendars = register.state.calendars if register else {}
-                    extended += await self._extend(kept.stream, kept.state, series, at, calendars)
-        return extended
+        calendars = register.state.calendars if register else {}
+        return sum([await self._extend(kept.stream, kept.state, series, at, calendars) for kept, series in short])
 
     async def _extend(
         self, stream: str, body: Body, series: Series, at: datetime, calendars: Mapping[str, WorkingCalendar]

@@ -21,7 +21,7 @@ class RecordFacts:
 
     async def state(self, stream: str) -> Any:
         """Return the state of a stream; ``None`` if it has none."""
-        async with self._record.read() as connection:
+        async with self._record.single() as connection:
             kept = await snapshot.load(connection, stream)
         return kept.state if kept else None
 

@@ -38,7 +38,7 @@ class People:
     async def caller(self, who: str) -> Caller:
         """Return somebody as they stand at the door now, with every scope."""
         actor = self.actors[who]
-        async with self.stage.record.read() as connection:
+        async with self.stage.record.single() as connection:
             register = await self.stage.register.current(connection)
         return _caller(actor, register, self.stage)
 

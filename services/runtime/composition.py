@@ -121,7 +121,6 @@ def engine_of(  # noqa: PLR0913 - the settings, and what a rehearsal gives of it
             database=database,
             vault=vault,
             access=access,
-            register=register,
             courier=courier,
             signer=signer,
             policies=folder,

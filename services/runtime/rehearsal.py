@@ -131,7 +131,9 @@ class Playhouse:
             clock = SteppingClock(environment, scenario.starts)
             await clock.move(begins or (await clock.server_instant()).replace(microsecond=0))
             database = await exits.enter_async_context(FrailDatabase(settings.database_url, is_near=True))
-            record = await exits.enter_async_context(Database(settings.database_url, pool_size=2, is_near=True))
+            record = await exits.enter_async_context(
+                Database(settings.database_url, pool_size=2, is_near=True, memory=database.memory)
+            )
             rest = Rest(pulses, clock)
             yield _stage(settings, rest, client, (database, record), seated, _cached(scenario)), name
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.domain.message import Content
-from services.storage.tables import appointment, person
-from services.wire.message import from_json
+from services.wire.message import from_json_text
 
 #: Who is written to when nobody holds a role; a vacant chair goes to the coordinator (domain.md 5.1).
 STAND_INS = {
@@ -34,23 +34,35 @@ class Recipient:
     address: Content | None
 
 
+HOLDERS = """
+select a.entity, a.body, a.person, a.role, p.name::text, p.address::text
+from appointment a join person p on p.id = a.person
+where a.entity = any($1::text[]) and a.since <= $2 and (a.until is null or a.until > $2)
+order by a.id
+"""
+
+
 async def recipients(
     connection: AsyncConnection, *, entity: str, role: str, body: str | None, at: datetime
 ) -> Sequence[Recipient]:
     """Return the holders of the first role in line that anybody holds at an instant; nobody if none does."""
-    rows = (
-        await connection.execute(
-            select(appointment.c.person, appointment.c.role, person.c.name, person.c.address)
-            .join(person, person.c.id == appointment.c.person)
-            .where(
-                appointment.c.entity == entity,
-                appointment.c.since <= at,
-                or_(appointment.c.until.is_(None), appointment.c.until > at),
-                or_(appointment.c.body.is_(None), appointment.c.body == (body or "")),
-            )
-            .order_by(appointment.c.id)
-        )
-    ).all()
+    found = await recipients_of(connection, [{"entity": entity, "role": role, "body": body}], at=at)
+    return found[0]
+
+
+async def recipients_of(
+    connection: AsyncConnection, addressees: Sequence[Mapping[str, Any]], *, at: datetime
+) -> list[Sequence[Recipient]]:
+    """Return the recipients for each of several addressees, as ``recipients`` does."""
+    entities = sorted({to["entity"] for to in addressees})
+    rows = (await connection.exec_driver_sql(HOLDERS, (entities, at))).all() if entities else []
+    return [
+        _in_line(to["role"], [r for r in rows if r.entity == to["entity"] and r.body in (None, to.get("body") or "")])
+        for to in addressees
+    ]
+
+
+def _in_line(role: str, rows: Sequence[Row[Any]]) -> Sequence[Recipient]:
     for wanted in STAND_INS.get(role, (role,)):
         holders = {row.person: row for row in rows if row.role == wanted}
         if holders:
@@ -58,9 +70,13 @@ async def recipients(
                 Recipient(
                     person=row.person,
                     role=row.role,
-                    name=from_json(Content, row.name) if row.name else None,
-                    address=from_json(Content, row.address) if row.address else None,
+                    name=_content(row.name),
+                    address=_content(row.address),
                 )
                 for row in holders.values()
             ]
     return []
+
+
+def _content(text: str | None) -> Content | None:
+    return None if text in (None, "null") else from_json_text(Content, text or "")

@@ -8,11 +8,33 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic_core import to_json as json_bytes
 from sqlalchemy import RowMapping, bindparam, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.storage.tables import intake
+from services.storage.vault import Sealed
+
+COLUMNS = tuple(column.name for column in intake.columns)
+#: The command and its contents in one round trip; whoever delivers is told of what was taken in.
+TAKE_IN = f"""
+with put as (
+    insert into intake ({", ".join(COLUMNS)})
+    select {", ".join(COLUMNS)} from jsonb_populate_record(null::intake, $1::jsonb)
+    on conflict (command_id) do nothing returning status
+), contents as (
+    select * from unnest($2::text[], $3::bytea[], $4::text[], $5::integer[], $6::text[], $7::bytea[], $8::text[])
+    as each (address, ciphertext, commitment, size, media_type, wrapped, master_key_id)
+    where exists (select from put)
+), stored as (
+    insert into vault (address, ciphertext, commitment, size, media_type)
+    select address, ciphertext, commitment, size, media_type from contents on conflict do nothing
+), kept as (
+    insert into vault_key (address, wrapped, master_key_id)
+    select address, wrapped, master_key_id from contents on conflict do nothing
+)
+select status, case when status = 'taken' then pg_notify('intake', '')::text end from put
+"""  # noqa: S608 - the names of our own columns
 
 
 class IntakeStatus(StrEnum):
@@ -63,16 +85,20 @@ async def now_taking(connection: AsyncConnection, stream: str) -> datetime:
     return instant
 
 
-async def put(connection: AsyncConnection, row: IntakeRow) -> bool:
-    """Take a command in; ``False`` if its id is there already."""
-    done = await connection.execute(
-        insert(intake)
-        .values({column: getattr(row, column) for column in row.__slots__})
-        .on_conflict_do_nothing(index_elements=[intake.c.command_id])
+async def put(connection: AsyncConnection, row: IntakeRow, sealed: Sequence[Sealed] = ()) -> bool:
+    """Take a command in with its contents; ``False``, and nothing is stored, if its id is there already."""
+    fields = {name: getattr(row, name) for name in COLUMNS}
+    contents = (
+        [each.content.address for each in sealed],
+        [each.ciphertext for each in sealed],
+        [each.content.commitment for each in sealed],
+        [each.content.size for each in sealed],
+        [each.content.media_type for each in sealed],
+        [each.wrapped for each in sealed],
+        [each.master_key_id for each in sealed],
     )
-    if done.rowcount and row.status is IntakeStatus.TAKEN:
-        await connection.execute(text("notify intake"))
-    return bool(done.rowcount)
+    done = await connection.exec_driver_sql(TAKE_IN, (json_bytes(fields).decode(), *contents))
+    return done.first() is not None
 
 
 async def get(connection: AsyncConnection, command_id: str) -> IntakeRow | None:

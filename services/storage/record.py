@@ -117,7 +117,6 @@ async def _go_on(
 
 
 async def _what_holds(connection: AsyncConnection, stream: str, provided: Provided, clock: Clock) -> Verdict | None:
-    await intake.settle(connection, stream)
     if await clock.now(connection, stream) < provided.before:
         raise TooEarly(stream)
     acts = await intake.undecided_before(connection, stream, provided.before)

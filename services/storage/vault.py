@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.domain.message import Content
@@ -40,6 +39,7 @@ class Sealed:
     content: Content
     ciphertext: bytes
     wrapped: bytes
+    master_key_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class MasterKey:
 
 
 class Vault:
-    """Seals, stores, opens and erases contents; ``keys`` holds the current master key first, then retired ones."""
+    """Seals, opens and erases contents; ``keys`` holds the current master key first, then retired ones."""
 
     def __init__(self, *keys: MasterKey) -> None:
         self._current = keys[0]
@@ -74,37 +74,11 @@ class Vault:
             media_type=media_type,
             digest=hashlib.sha256(data).hexdigest() if show_digest else None,
         )
-        return Sealed(content=content, ciphertext=ciphertext, wrapped=wrapped)
+        return Sealed(content=content, ciphertext=ciphertext, wrapped=wrapped, master_key_id=self._current.id)
 
     def unseal(self, sealed: Sealed) -> bytes:
         """Return the plain bytes of a content that has been sealed and not stored."""
-        return self._unseal(sealed.content, sealed.ciphertext, sealed.wrapped, self._current.id)
-
-    async def store(self, connection: AsyncConnection, sealed: Iterable[Sealed]) -> None:
-        """Store sealed contents; the caller's transaction commits them."""
-        rows = list(sealed)
-        if not rows:
-            return
-        await connection.execute(
-            insert(vault).on_conflict_do_nothing(),
-            [
-                {
-                    "address": row.content.address,
-                    "ciphertext": row.ciphertext,
-                    "commitment": row.content.commitment,
-                    "size": row.content.size,
-                    "media_type": row.content.media_type,
-                }
-                for row in rows
-            ],
-        )
-        await connection.execute(
-            insert(vault_key).on_conflict_do_nothing(),
-            [
-                {"address": row.content.address, "wrapped": row.wrapped, "master_key_id": self._current.id}
-                for row in rows
-            ],
-        )
+        return self._unseal(sealed.content, sealed.ciphertext, sealed.wrapped, sealed.master_key_id)
 
     async def open(self, connection: AsyncConnection, content: Content) -> bytes:
         """

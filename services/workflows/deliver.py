@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
@@ -17,7 +15,7 @@ from services.gateways.letter import Letter as Paper
 from services.gateways.letter import Post as Gateway
 from services.gateways.letter import Undeliverable
 from services.storage.addressing import Recipient
-from services.storage.tables import posted
+from services.storage.posted import PostBook, posted_of
 from services.storage.unit_of_work import Database
 from services.storage.vault import Vault
 from services.wire.message import to_json
@@ -37,6 +35,7 @@ class Deliverer:
     ) -> None:
         self._database, self._vault, self._gateway, self._clock = database, vault, gateway, clock
         self._bound = asyncio.Semaphore(IN_FLIGHT)
+        self._book = PostBook(database)
 
     @activity.defn(name="deliver")
     async def deliver(self, post: Post) -> PostResult:
@@ -49,12 +48,11 @@ class Deliverer:
             done = await self._done(connection, stream, letter)
             draft = await draft_of(connection, self._vault, stream, letter)
             at = await self._clock()
-            plans = [
-                (to, await papers_for(connection, self._vault, draft, to, at=at))
-                for to in letter.to
-                if (to["entity"], to["role"]) not in done
-            ]
-        sent = await asyncio.gather(*(self._send(stream, letter, to, papers) for to, papers in plans))
+            left = [to for to in letter.to if (to["entity"], to["role"]) not in done]
+            plans = await papers_for(connection, self._vault, draft, left, at=at)
+        sent = await asyncio.gather(
+            *(self._send(stream, letter, to, papers) for to, papers in zip(left, plans, strict=True))
+        )
         deliveries = [*done.values(), *sent]
         return Posted(cause=letter.cause, notice=letter.notice, deliveries=tuple(to_json(d) for d in deliveries))
 
@@ -88,11 +86,7 @@ class Deliverer:
         )
 
     async def _done(self, connection: AsyncConnection, stream: str, letter: Letter) -> dict[tuple[str, str], Delivery]:
-        rows = await connection.execute(
-            select(posted).where(
-                posted.c.stream == stream, posted.c.cause == letter.cause, posted.c.notice == letter.notice
-            )
-        )
+        rows = await posted_of(connection, stream, letter.cause, letter.notice)
         wanted = {(to["entity"], to["role"]) for to in letter.to}
         return {
             (row.entity, row.role): Delivery(
@@ -103,18 +97,15 @@ class Deliverer:
         }
 
     async def _note(self, stream: str, letter: Letter, delivery: Delivery) -> None:
-        async with self._database.work() as connection:
-            await connection.execute(
-                insert(posted)
-                .values(
-                    stream=stream,
-                    cause=letter.cause,
-                    notice=letter.notice,
-                    entity=delivery.entity,
-                    role=delivery.role,
-                    person=delivery.person,
-                    channel=delivery.channel,
-                    at=delivery.at,
-                )
-                .on_conflict_do_nothing()
-            )
+        await self._book.note(
+            {
+                "stream": stream,
+                "cause": letter.cause,
+                "notice": letter.notice,
+                "entity": delivery.entity,
+                "role": delivery.role,
+                "person": delivery.person,
+                "channel": delivery.channel,
+                "at": delivery.at,
+            }
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.domain.message import Content
 from services.gateways.letter import Letter as Paper
 from services.storage import snapshot
-from services.storage.addressing import Recipient, recipients
+from services.storage.addressing import Recipient, recipients_of
 from services.storage.vault import Vault
 from services.wire.message import Malformed, from_json
 from services.workflows.messages import Letter
@@ -71,22 +71,20 @@ async def draft_of(
 
 
 async def papers_for(
-    connection: AsyncConnection, vault: Vault, draft: Draft, to: Mapping[str, Any], *, at: datetime
-) -> list[tuple[Recipient, Paper]]:
-    """Return the papers for an addressee, of whoever holds the role at an instant or stands in; none if nobody does."""
-    found = await recipients(connection, entity=to["entity"], role=to["role"], body=to.get("body"), at=at)
-    named = await vault.open_all(connection, [c for r in found for c in (r.name, r.address) if c])
+    connection: AsyncConnection, vault: Vault, draft: Draft, addressees: Sequence[Mapping[str, Any]], *, at: datetime
+) -> list[list[tuple[Recipient, Paper]]]:
+    """Return for each addressee the papers of whoever holds the role at an instant or stands in, if anybody does."""
+    found = await recipients_of(connection, addressees, at=at)
+    contents = [content for several in found for r in several for content in (r.name, r.address) if content]
+    named = await vault.open_all(connection, contents)
     return [
-        (
-            recipient,
-            replace(
-                draft.paper(to, recipient),
-                name=_text(named, recipient.name),
-                address=_text(named, recipient.address) or None,
-            ),
-        )
-        for recipient in found
+        [(recipient, _addressed(draft.paper(to, recipient), recipient, named)) for recipient in several]
+        for to, several in zip(addressees, found, strict=True)
     ]
+
+
+def _addressed(paper: Paper, recipient: Recipient, named: Mapping[str, bytes | None]) -> Paper:
+    return replace(paper, name=_text(named, recipient.name), address=_text(named, recipient.address) or None)
 
 
 async def _texts(

@@ -97,7 +97,6 @@ async def frail_engine(stack: Stack, peopled: Peopled, folder: Path) -> AsyncIte
             database=engine.database,
             vault=engine.vault,
             access=engine.access,
-            register=engine.register,
             courier=courier,
             signer=engine.signer,
             policies=engine.policies,

@@ -49,7 +49,6 @@ async def without_temporal(world: World) -> AsyncIterator[Api]:
         database=engine.database,
         vault=engine.vault,
         access=engine.access,
-        register=engine.register,
         courier=courier,
         signer=engine.signer,
         policies=engine.policies,

@@ -31,7 +31,6 @@ async def take_in_only(world: World, who: str, stream: str, kind: str) -> Answer
         database=engine.database,
         vault=engine.vault,
         access=engine.access,
-        register=engine.register,
         courier=SilentCourier(engine.client),
         signer=engine.signer,
         policies=engine.policies,
