@@ -81,8 +81,8 @@ def play(file: Path, out: Path | None, folder: Path | None) -> int:
     """Play a file, show and write what came of it, and return the exit code."""
     from services.policies.fault import PolicyError
     from services.policies.folder import policies_dir
-    from services.rehearsal.people import NotSeated
     from services.rehearsal.reading import read_scenario
+    from services.rehearsal.seat import NotSeated
     from services.runtime.interruption import until_interrupted
 
     logging.getLogger("temporalio").setLevel(os.environ.get("DIALOGUE_LOG_LEVEL", "critical").upper())

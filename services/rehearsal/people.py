@@ -17,13 +17,10 @@ from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import Actor
 from services.domain.register.state import LEADING, Register, Role, Scope
 from services.rehearsal.scenario import SYSTEM, Scenario
+from services.rehearsal.seat import NotSeated
 from services.rehearsal.stage import Stage
 
 KEY_LIFE: Final = timedelta(days=300)
-
-
-class NotSeated(Exception):
-    """Somebody the scenario names cannot be given their seat; the reason is the engine's own."""
 
 
 @dataclass

@@ -19,7 +19,7 @@ from services.domain.membership import Membership
 from services.domain.message import Deadline
 from services.domain.working_days import calendar_of
 from services.policies.cadence import occurrences
-from services.policies.edition import Edition, load_edition
+from services.policies.edition import Edition
 from services.policies.fault import PolicyError
 from services.policies.strict_yaml import read_yaml
 from services.rehearsal.behaviour import Behaviour
@@ -120,15 +120,15 @@ def scenario_of(asked: Asked, edition: Edition, policies: Path) -> Scenario:
     )
 
 
-async def live(asked: Asked, policies: Path, open_stage: OpenStage, progress: Progress) -> dict[str, Any]:
+async def live(
+    asked: Asked, edition: Edition, policies: Path, open_stage: OpenStage, progress: Progress
+) -> dict[str, Any]:
     """
-    Live through the years and return what they came to.
+    Live through the years, by an edition of the policies in a folder, and return what they came to.
 
     Raises:
-        PolicyError: there is no such procedure.
         NotSeated: somebody cannot have the seat they need.
     """
-    edition = load_edition(policies)
     scenario = scenario_of(asked, edition, policies)
     async with open_stage(scenario) as stage:
         performance = Performance(scenario=scenario, stage=stage, progress=progress)

@@ -22,16 +22,26 @@ from services.workflows.messages import Errand, Errands, Told
 KINDS = {"procedures": PolicyKind.PROCEDURE, "membership": PolicyKind.MEMBERSHIP, "calendars": PolicyKind.CALENDAR}
 
 
-async def found_register(*, database: Database, client: Client, task_queue: str, policies: Path, at: datetime) -> bool:
+async def found_register(
+    *,
+    database: Database,
+    client: Client,
+    task_queue: str,
+    policies: Path,
+    at: datetime,
+    edition: Edition | None = None,
+) -> bool:
     """
     Found the register and with it every standing body; ``False`` if it has been founded already.
+
+    ``edition`` is that of the policies, if it has been read.
 
     A worker must be serving. Safe to repeat after a crash: the register's first command has one id.
     """
     async with database.read() as connection:
         if await snapshot.load(connection, STREAM) is not None:
             return False
-    edition = load_edition(policies)
+    edition = edition or load_edition(policies)
     command = founding_of(edition, AccessPolicy.load(policies / "access").digest, at)
     told = Told(
         reference=f"edition@{edition.digest[:16]}>{STREAM}",

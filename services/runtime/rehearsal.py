@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-import shutil
-import tempfile
-import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -35,26 +33,21 @@ from services.rehearsal.pulses import Pulses
 from services.rehearsal.rest import Rest
 from services.rehearsal.scenario import Scenario
 from services.rehearsal.stage import Stage
-from services.runtime.binaries import postgres_bin_dir, temporal_test_server_binary
-from services.runtime.child import is_held
+from services.runtime.binaries import temporal_test_server_binary
 from services.runtime.composition import engine_of
+from services.runtime.fleeting import FleetingPostgres
 from services.runtime.founding import found_register
 from services.runtime.home import Home
-from services.runtime.migrate import migrate
-from services.runtime.port import remembered_ports
-from services.runtime.postgres import DATABASE, FLEETING, EmbeddedPostgres, lifeline
+from services.runtime.postgres import DATABASE
 from services.runtime.secret import CURSOR_KEY, MASTER_KEY, SIGNING_KEY, Secrets
 from services.runtime.settings import Settings
-from services.runtime.worker import CACHED, serving
+from services.runtime.worker import CACHED, prepare, serving
 from services.storage.unit_of_work import Database
 from services.wire.canonical import canonical_bytes, digest
 from services.workflows.catalogue import SEARCH_ATTRIBUTES
 
-PREFIX: Final = "dialogue-rehearsal-"
 #: How long before a scenario starts everybody takes their seats.
 BEFORE: Final = timedelta(hours=1)
-STOP_SECONDS: Final = 1.0
-YOUNG_SECONDS: Final = 60.0
 
 
 class Playhouse:
@@ -64,8 +57,9 @@ class Playhouse:
     With ``reuses`` those at the same table share the taking of seats: it is done once, and copied.
     """
 
-    def __init__(self, policies: Path, *, reuses: bool = False) -> None:
+    def __init__(self, policies: Path, *, reuses: bool = False, server: FleetingPostgres | None = None) -> None:
         self._policies = policies
+        self._server = server
         self._reuses = reuses
         self._exits = AsyncExitStack()
         self._seated: dict[str, tuple[str, Mapping[str, Actor]]] = {}
@@ -73,23 +67,25 @@ class Playhouse:
 
     async def __aenter__(self) -> Self:
         """
-        Start the server.
+        Start the server, unless it was given one.
 
         Raises:
             Trouble: it could not be started.
         """
         async with AsyncExitStack() as exits:
-            self._home = exits.enter_context(_own_home())
-            exits.enter_context(self._home.held())
-            self._postgres = await _postgres(self._home, exits)
+            server = self._server
+            if server is None:
+                server = await exits.enter_async_context(FleetingPostgres())
             self._runtime = _quiet()
+            await asyncio.to_thread(prepare)
+            self._home, self._postgres = server.home, await server.ready()
             self._exits = exits.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop the server and throw everything away."""
+        """Stop the server, unless it was given, and throw everything away."""
         await self._exits.aclose()
 
     @asynccontextmanager
@@ -167,7 +163,12 @@ def _stage(
                 pass
             return
         await found_register(
-            database=database, client=client, task_queue=task_queue, policies=engine.policies, at=clock.at
+            database=database,
+            client=client,
+            task_queue=task_queue,
+            policies=engine.policies,
+            at=clock.at,
+            edition=edition,
         )
 
     return Stage(
@@ -219,37 +220,6 @@ def lay_over(policies: Path, overrides: Mapping[str, object], folder: Path) -> P
     for name, content in overrides.items():
         (folder / name).write_bytes(canonical_bytes(content))
     return folder
-
-
-@contextmanager
-def _own_home() -> Iterator[Home]:
-    """Give a folder of this rehearsal alone, and throw away what killed ones have left."""
-    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        home = Home.at(left)
-        if left.is_dir() and not is_held(home.lock) and not is_held(lifeline(home)) and _is_old(left):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    try:
-        folder.chmod(0o711)
-        yield Home.at(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_old(folder: Path) -> bool:
-    """Tell whether a folder cannot be one that is just being made."""
-    return time.time() - folder.stat().st_mtime > YOUNG_SECONDS
-
-
-async def _postgres(home: Home, exits: AsyncExitStack) -> EmbeddedPostgres:
-    bin_dir = postgres_bin_dir(os.environ)
-    Secrets(home.secrets).fill(has_data=False)
-    port = remembered_ports(home.ports, ("postgres",))["postgres"]
-    postgres = EmbeddedPostgres(home=home, port=port, bin_dir=bin_dir, tuning=FLEETING)
-    exits.push_async_callback(postgres.stop, within=STOP_SECONDS)
-    await postgres.start()
-    await migrate(postgres.owner_dsn.replace("postgresql://", "postgresql+asyncpg://", 1))
-    return postgres
 
 
 def _quiet() -> Runtime:

@@ -53,7 +53,7 @@ async def serving(  # noqa: PLR0913 - what a rehearsal has otherwise, each by it
     Positions are given by somebody else if not ``seals``. ``clock`` and ``instant`` tell the time of the intake and of
     deliveries, and ``runs`` runs the workflows; a rehearsal gives its own.
     """
-    prepare_codecs(type_ for d in DECIDERS.values() for type_ in (d.state, *d.commands, *d.events))
+    prepare()
     recorder = Recorder(engine.database, clock)
     errander = Errander(engine.client, engine.database, engine.settings.temporal.task_queue)
     deliverer = Deliverer(engine.database, engine.vault, engine.post, instant)
@@ -84,6 +84,11 @@ async def serving(  # noqa: PLR0913 - what a rehearsal has otherwise, each by it
 
 def _delivering(engine: Engine) -> Deliver:
     return relayed(engine.door.deliver, engine.telemetry.meters) if engine.telemetry else engine.door.deliver
+
+
+def prepare() -> None:
+    """Make ready to read and write every message; a workflow task has no time for it."""
+    prepare_codecs(type_ for d in DECIDERS.values() for type_ in (d.state, *d.commands, *d.events))
 
 
 def runner() -> WorkflowRunner:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.policies.edition import load_edition
 from services.policies.folder import policies_dir
 from services.rehearsal.behaviour import Behaviour, SharesForm
 from services.rehearsal.yearbook import Asked, live
@@ -26,7 +27,7 @@ async def test_a_year_in_which_everybody_does_what_is_due(house: Playhouse) -> N
     """The session is held, its text adopted, its actions confirmed, and every deadline met in time."""
     asked = Asked(body="dialogue", procedure="high-level-dialogue@1", starts=STARTS, years=1, behaviour=Behaviour())
 
-    value = await live(asked, policies_dir(), house.stage, lambda _at: None)
+    value = await live(asked, load_edition(policies_dir()), policies_dir(), house.stage, lambda _at: None)
 
     first = value["cycles"][0]
     assert (first["number"], first["state"], first["local"]) == (1, "closed", "Wed 2040-10-10 09:00 Europe/Paris")
@@ -60,7 +61,7 @@ async def test_worse_behaviour_shows_in_what_the_year_comes_to(house: Playhouse)
     )
     asked = Asked(body="dialogue", procedure="high-level-dialogue@1", starts=STARTS, years=1, behaviour=worse)
 
-    value = await live(asked, policies_dir(), house.stage, lambda _at: None)
+    value = await live(asked, load_edition(policies_dir()), policies_dir(), house.stage, lambda _at: None)
 
     steps = {(each["entity"], each["label"]): each for each in value["deadlines"] if each["of"] == "cycle/dialogue/1"}
     assert steps["AIMC", "credentials"]["is_late"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.runtime.rehearsal import PREFIX
+from services.runtime.fleeting import PREFIX
 from tests.integration.cli_process import dialogue, plain_environment
 
 BEGIN = """\

@@ -19,6 +19,7 @@ from services.cli.ending import INTERRUPTED, OK, WRONG_USE, say
 from services.cli.screen import screen
 
 if TYPE_CHECKING:
+    from services.policies.edition import Edition
     from services.rehearsal.performance import Progress
     from services.rehearsal.yearbook import Asked
 
@@ -28,28 +29,14 @@ EVERYTHING = "-"
 
 def live_years(procedure: str, years: int, *, behaviour: Path | None, out: Path | None, folder: Path | None) -> int:
     """Live through the years, show and write what they came to, and return the exit code."""
-    from services.policies.edition import load_edition
     from services.policies.fault import PolicyError
-    from services.policies.folder import policies_dir
-    from services.rehearsal.behaviour import Behaviour, read_behaviour
-    from services.rehearsal.people import NotSeated
-    from services.rehearsal.yearbook import Asked, body_for, check_pace
+    from services.rehearsal.seat import NotSeated
     from services.runtime.interruption import until_interrupted
 
     logging.getLogger("temporalio").setLevel(os.environ.get("DIALOGUE_LOG_LEVEL", "critical").upper())
     found: list[Mapping[str, Any]] = []
     try:
-        policies = policies_dir(folder)
-        edition = load_edition(policies)
-        asked = Asked(
-            body=body_for(edition, procedure),
-            procedure=procedure,
-            starts=datetime(datetime.now(UTC).year + 1, 1, 1, tzinfo=UTC),
-            years=years,
-            behaviour=read_behaviour(behaviour, edition.membership) if behaviour else Behaviour(),
-        )
-        check_pace(asked, edition)
-        if asyncio.run(until_interrupted(_live(asked, policies, found))):
+        if asyncio.run(until_interrupted(_live(procedure, years, behaviour, folder, found))):
             say("Stopped.")
             return INTERRUPTED
     except PolicyError as error:
@@ -63,15 +50,42 @@ def live_years(procedure: str, years: int, *, behaviour: Path | None, out: Path 
     return OK
 
 
-async def _live(asked: Asked, policies: Path, found: list[Mapping[str, Any]]) -> None:
+async def _live(
+    procedure: str, years: int, behaviour: Path | None, folder: Path | None, found: list[Mapping[str, Any]]
+) -> None:
     from services.cli.rehearsal.memory import collect_rarely
-    from services.rehearsal.yearbook import live
-    from services.runtime.rehearsal import Playhouse
+    from services.policies.folder import policies_dir
+    from services.runtime.fleeting import FleetingPostgres
 
-    collect_rarely()
-    with _progress(asked) as passed:
-        async with Playhouse(policies) as house:
-            found.append(await live(asked, policies, house.stage, passed))
+    async with FleetingPostgres() as server:
+        # the server starts meanwhile
+        asked, edition = await asyncio.to_thread(_asked, procedure, years, behaviour, policies_dir(folder))
+        from services.rehearsal.yearbook import live
+        from services.runtime.rehearsal import Playhouse
+
+        collect_rarely()
+        with _progress(asked) as passed:
+            async with Playhouse(policies_dir(folder), server=server) as house:
+                found.append(await live(asked, edition, policies_dir(folder), house.stage, passed))
+
+
+def _asked(procedure: str, years: int, behaviour: Path | None, policies: Path) -> tuple[Asked, Edition]:
+    """Load what years are lived through with, and say which are asked for."""
+    import services.runtime.rehearsal  # noqa: F401 - loaded here, so that the server need not be waited for
+    from services.policies.edition import load_edition
+    from services.rehearsal.behaviour import Behaviour, read_behaviour
+    from services.rehearsal.yearbook import Asked, body_for, check_pace
+
+    edition = load_edition(policies)
+    asked = Asked(
+        body=body_for(edition, procedure),
+        procedure=procedure,
+        starts=datetime(datetime.now(UTC).year + 1, 1, 1, tzinfo=UTC),
+        years=years,
+        behaviour=read_behaviour(behaviour, edition.membership) if behaviour else Behaviour(),
+    )
+    check_pace(asked, edition)
+    return asked, edition
 
 
 @contextmanager
