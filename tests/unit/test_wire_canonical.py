@@ -6,6 +6,8 @@ import hashlib
 
 import pytest
 import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.wire.canonical import canonical_bytes, digest
 
@@ -24,3 +26,40 @@ def test_a_number_json_cannot_carry_is_refused() -> None:
     """An integer that readers would round has no canonical form."""
     with pytest.raises(rfc8785.CanonicalizationError):
         canonical_bytes(2**60)
+
+
+LEAVES = st.none() | st.booleans() | st.integers(-(2**54), 2**54) | st.floats() | st.text()
+VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
+
+
+def written(value: object) -> bytes | None:
+    """Return the bytes of a value by the standard's own library; ``None`` if it has none."""
+    try:
+        return rfc8785.dumps(value)  # type: ignore[arg-type]
+    except rfc8785.CanonicalizationError:
+        return None
+
+
+@given(VALUES)
+def test_every_value_is_written_as_the_standard_says(value: object) -> None:
+    """The short way for what is usual gives what the long one gives, or the same refusal."""
+    expected = written(value)
+
+    if expected is None:
+        with pytest.raises(rfc8785.CanonicalizationError):
+            canonical_bytes(value)
+    else:
+        assert canonical_bytes(value) == expected
+
+
+@pytest.mark.parametrize("text", ["\ud800", 'a\x00\x1f\x7f\u2028\u2029"\\/', "\U0001f600\ue000"])
+def test_odd_characters_are_written_as_the_standard_says(text: str) -> None:
+    """Controls, separators, pairs of surrogates; half a pair is refused."""
+    value = {"text": text} if text == "\ud800" else {text: [text]}
+    expected = written(value)
+
+    if expected is None:
+        with pytest.raises(rfc8785.CanonicalizationError):
+            canonical_bytes(value)
+    else:
+        assert canonical_bytes(value) == expected
