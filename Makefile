@@ -1,7 +1,7 @@
 # `make demo`, `make test` and their kin, one line each. Needs make, and Python 3.11 to 3.14 with venv and pip.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test faults check clients fmt clean
+.PHONY: help demo up test faults check bench clients fmt clean
 
 PYTHON ?= python3
 JOBS ?= 2
@@ -26,6 +26,9 @@ faults: $(READY)  ## Kill servers at random under load, and see that every promi
 
 check: $(READY)  ## Check format, lint, types, import contracts and policies
 	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports && .venv/bin/dialogue policies check
+
+bench: $(READY)  ## Measure commands beside the bare thing, starts, memory and rehearsed years; a table, and dist/bench.json
+	@mkdir -p dist && .venv/bin/python -m tests.benchmarks --json dist/bench.json
 
 clients: $(CLIENTS)  ## Install the calendars that tests read the feed with: khal, vdirsyncer, and ical.js with a node of its own
 

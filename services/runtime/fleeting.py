@@ -5,27 +5,25 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from services.runtime.binaries import postgres_bin_dir
-from services.runtime.child import is_held
+from services.runtime.child import Child, is_held
+from services.runtime.engine import engine_program
 from services.runtime.home import Home
 from services.runtime.port import remembered_ports
 from services.runtime.postgres import FLEETING, EmbeddedPostgres, lifeline
 from services.runtime.secret import Secrets
-from services.runtime.trouble import Trouble
 
 PREFIX: Final = "dialogue-rehearsal-"
 STOP_SECONDS: Final = 1.0
 YOUNG_SECONDS: Final = 60.0
-ROOT: Final = Path(__file__).parents[2]
 
 
 class FleetingPostgres:
@@ -72,29 +70,14 @@ class FleetingPostgres:
         )
         self._exits.push_async_callback(postgres.stop, within=STOP_SECONDS)
         await postgres.start()
-        await _migrated(postgres.owner_dsn)
+        # in a process of its own: what that loads takes as long as what is loaded here meanwhile
+        environment = {**_not_ours(os.environ), "DIALOGUE_DATABASE_OWNER_URL": postgres.owner_dsn}
+        await Child(engine_program("migrate", home=self.home, environment=environment)).finish()
         return postgres
 
 
-async def _migrated(owner_url: str) -> None:
-    """Migrate in a process of its own: what that loads takes as long as what is loaded here meanwhile."""
-    environment = {"DIALOGUE_DATABASE_OWNER_URL": owner_url, "PYTHONPATH": str(ROOT)}
-    migrating = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.cli",
-        "migrate",
-        env={**_plain(os.environ), **environment},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    _, said = await migrating.communicate()
-    if migrating.returncode:
-        raise Trouble(f"The rehearsal's database could not be made ready: {said.decode().strip()}")
-
-
-def _plain(environ: os._Environ[str]) -> dict[str, str]:
-    """Return the variables of this process without the engine's own settings, which are of another database."""
+def _not_ours(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that are not the engine's own settings, which are of another database."""
     return {name: value for name, value in environ.items() if not name.startswith("DIALOGUE_DATABASE")}
 
 
