@@ -14,6 +14,7 @@ from services.telemetry.trace import current_trace
 _UNDER_WAY: Final = "dialogue.spans"
 _LITERAL: Final = re.compile(r"'(?:[^']|'')*'")
 _TABLE: Final = re.compile(r'\b(?:from|into|update|table)\s+"?(\w+)', re.IGNORECASE)
+_CHANGE: Final = re.compile(r'\b(insert\s+into|update|delete\s+from)\s+"?(\w+)', re.IGNORECASE)
 LONGEST: Final = 1_000
 
 
@@ -40,8 +41,10 @@ def tell_statements(engine: Engine, spans: Spans) -> None:
 
 
 def name_of(statement: str) -> str:
-    """Return what a statement does and to what, in two words."""
+    """Return what a statement does and to what, in two words; of several parts, what the first that writes does."""
     verb = statement.split(None, 1)[0].upper() if statement.strip() else "SQL"
+    if verb == "WITH" and (first := _CHANGE.search(statement)):
+        return f"{first[1].split()[0].upper()} {first[2]}"
     table = _TABLE.search(statement)
     return f"{verb} {table[1]}" if table else verb
 

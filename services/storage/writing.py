@@ -36,12 +36,14 @@ class Writing:
         self._hold(NEW.format(*self._row(row)) + " on conflict (stream) do nothing")
 
     def hold(self, row: Mapping[str, Any], standing: Remembered) -> None:
-        """Hold a stream whose snapshot is as it is remembered, by writing the next."""
+        """Hold a stream whose snapshot is as it is remembered, and whose ledger comes as far, by writing the next."""
         stream, noun, version, is_closed, state = self._row(row)
+        before = self._value(standing.version)
         self._hold(
             f"update snapshot set noun = {noun}, version = {version}, is_closed = {is_closed}, state = {state}::jsonb"
-            f" where stream = {stream} and version = {self._value(standing.version)}"
+            f" where stream = {stream} and version = {before}"
             f" and xmin = {self._value(standing.writer)}::text::xid"
+            f" and exists (select from ledger where ledger.stream = {stream} and ledger.version = {before})"
         )
 
     def hold_whatever(self, row: Mapping[str, Any]) -> None:
