@@ -31,7 +31,10 @@ which step is next, when, and what to type then; --wait stays and goes on by its
 (`system`, and those that are there to be refused) are skipped, and said so.
 
 Your own key acts for the steps of your seat. Give those of others with --as; a step whose key is not here is left to
-whoever holds it.
+whoever holds it. What a step made is found by the key that did it: where a step of yours goes on from one of somebody
+else's, that key is needed too, and it is said which.
+
+Whether an instant has come is told by the clock of this machine. The engine dates what it takes in by its own.
 
 \b
 Examples:

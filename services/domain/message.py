@@ -277,13 +277,18 @@ class Notify(Effect):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wait:
-    """An open wait: what for, from whom, since when, until when (``None``: no end)."""
+    """
+    An open wait: what for, from whom, since when, until when (``None``: no end).
+
+    ``about`` is the id of the one thing it is about among several of its stream, as a text of a cycle.
+    """
 
     what: str
     entity: str
     role: str
     since: datetime
     until: datetime | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

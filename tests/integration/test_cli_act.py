@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -177,7 +178,59 @@ async def test_steps_of_others_are_left_to_them(table: Table) -> None:
 
     without = await table.act(SILENCE, head("FRONTEX"))
     assert states(without)[:3] == [NOT_OURS, SKIPPED, StepState.BLOCKED]
-    assert "s1" in in_words(without)
+    assert "s1 is what step 1 makes, open_silence by INTERPOL/coordinator, whose key is not here; " in in_words(without)
+    assert "give it with --as INTERPOL/coordinator=FILE: the step is found by it" in in_words(without)
+
+    looked = await (await table.actor(SILENCE, head("FRONTEX"))).look()
+    assert "open_silence by INTERPOL/coordinator, whose key is not here" in looked.steps[2].why
+
+
+async def test_what_is_counted_from_a_step_of_others_names_the_key_it_takes(table: Table) -> None:
+    """However far back that step is."""
+    after = SILENCE.replace("at: s1.expires\n", "at: +PT1S\n").replace("    refused: SilenceNotOpen\n", "")
+    text = after.replace(
+        "do: object\n    with: {silence: s1}", "do: propose_item\n    with: {title: Plans, purpose: decision}"
+    )
+
+    progress = await table.act(text, head("AIMC"))
+
+    assert states(progress) == [NOT_OURS, SKIPPED, NOT_OURS, StepState.BLOCKED]
+    assert "--as INTERPOL/coordinator=FILE" in in_words(progress)
+
+
+class Killed(BaseException):
+    """The process that acts is gone, in the middle of it."""
+
+
+async def test_whoever_is_killed_half_way_goes_on_where_it_stopped(table: Table) -> None:
+    """The command was taken in and its answer never read: it is found, and not given again."""
+    who = (COORDINATOR, head("FRONTEX"))
+    actor = await table.actor(LIFTED.replace("lift_objection", "object"), *who)
+    told = actor.seats.first.client.command
+
+    async def dies(*given: object, **more: object) -> object:
+        await told(*given, **more)  # type: ignore[arg-type]
+        raise Killed
+
+    actor.seats.first.client.command = dies  # type: ignore[assignment,method-assign]
+    with pytest.raises(Killed):
+        await actor.act()
+
+    assert states(await table.act(LIFTED.replace("lift_objection", "object"), *who)) == [BEFORE, DONE, DONE]
+    assert (await table.entries()).count("procedure_opened") == 1
+
+
+async def test_two_that_act_at_once_do_every_step_once(table: Table) -> None:
+    """A coordinator that is impatient and types it twice."""
+    text, who = LIFTED.replace("lift_objection", "object"), (COORDINATOR, head("FRONTEX"))
+    actors = [await table.actor(text, *who) for _ in range(2)]
+
+    both = await asyncio.gather(*(actor.act() for actor in actors))
+
+    for progress in both:
+        assert set(states(progress)) <= {DONE, BEFORE}
+    entries = await table.entries()
+    assert [entries.count(kind) for kind in ("procedure_opened", "silence_broken", "comment_filed")] == [1, 1, 1]
 
 
 async def test_a_refusal_nobody_expected_stops_it_and_what_stood_in_its_way_may_go(table: Table) -> None:

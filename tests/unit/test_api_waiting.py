@@ -86,7 +86,8 @@ def test_a_call_tells_what_has_to_be_sent() -> None:
         "command": "respond",
         "arguments": ("answer: accepted|declined|tentative",),
     }
-    assert calls_ending(wait("cycle", "settle_text"))[0]["path"] == "/v1/texts/{text}/adoption"
+    assert calls_ending(wait("cycle", "settle_text"), text="t-1")[0]["path"] == "/v1/texts/t-1/adoption"
+    assert calls_ending(wait("cycle", "settle_text"))[0]["path"] == "/v1/texts/ID-OF-THE-TEXT/adoption"
     assert calls_ending(wait("silence", "delivery"))[0] == {
         "method": "GET",
         "path": "/v1/procedures/s-1",

@@ -16,6 +16,8 @@ from services.domain.message import Command, command_kind
 from services.storage.rows import DeadlineRow, WaitRow
 
 PREFIX = "/v1"
+#: What stands in an address for the id of a text that is not known.
+UNKNOWN_TEXT = "ID-OF-THE-TEXT"
 #: The commands that end a wait which is not itself named by one, by noun; none where only the engine can end it.
 ENDINGS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("body", "extend_occurrences"): (),
@@ -50,18 +52,27 @@ def calls_meeting(deadline: DeadlineRow) -> tuple[dict[str, Any], ...]:
     return tuple(_call(noun, rest, kind) for kind in kinds)
 
 
-def calls_ending(wait: WaitRow) -> tuple[dict[str, Any], ...]:
-    """Return the calls that end a wait, the usual one first; ``{text}`` stands for the id of a text of the cycle."""
+def calls_ending(wait: WaitRow, *, text: str = UNKNOWN_TEXT) -> tuple[dict[str, Any], ...]:
+    """Return the calls that end a wait, the usual one first; ``text`` is the id of the text it is about."""
     noun, _, rest = wait.stream.partition("/")
-    kinds = ENDINGS.get((noun, wait.what), (wait.what,))
-    return tuple(_call(noun, rest, kind) for kind in kinds if (noun, kind) in _addresses())
+    return tuple(_call(noun, rest, kind, text=text) for kind in _kinds_ending(noun, wait.what))
 
 
-def _call(noun: str, rest: str, kind: str) -> dict[str, Any]:
+def names_text(wait: WaitRow) -> bool:
+    """Tell whether a call that ends a wait has the id of a text in its address."""
+    noun = wait.stream.partition("/")[0]
+    return any("{text}" in _addresses()[noun, kind][1] for kind in _kinds_ending(noun, wait.what))
+
+
+def _kinds_ending(noun: str, what: str) -> tuple[str, ...]:
+    return tuple(kind for kind in ENDINGS.get((noun, what), (what,)) if (noun, kind) in _addresses())
+
+
+def _call(noun: str, rest: str, kind: str, *, text: str = UNKNOWN_TEXT) -> dict[str, Any]:
     method, address = _addresses()[noun, kind]
     return {
         "method": method,
-        "path": PREFIX + address.replace("{stream}", rest),
+        "path": PREFIX + address.replace("{stream}", rest).replace("{text}", text),
         "command": "" if method == "GET" else kind,
         "arguments": _arguments(noun).get(kind, ()),
     }

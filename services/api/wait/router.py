@@ -12,7 +12,8 @@ from services.api.paging import everything
 from services.api.read_route import reads
 from services.api.showing import Page, parts_of
 from services.api.sorting import WaitSort, order_of
-from services.api.wait.ending import calls_ending
+from services.api.wait.about import key_of, texts_awaited
+from services.api.wait.ending import UNKNOWN_TEXT, calls_ending
 from services.api.wait.schemas import WaitRead
 from services.storage import queries
 
@@ -40,5 +41,8 @@ async def list_waits(
         key=lambda row: (getattr(row, order_of(sort).field), row.stream, row.what, row.entity, row.ordinal),
         keep=everything,
     )
-    items = [parts_of(row, ended_by=calls_ending(row)) for row in found["items"]]
+    texts = await texts_awaited(reader.connection, found["items"])
+    items = [
+        parts_of(row, ended_by=calls_ending(row, text=texts.get(key_of(row), UNKNOWN_TEXT))) for row in found["items"]
+    ]
     return await reader.show(Page[WaitRead], {**found, "items": items})

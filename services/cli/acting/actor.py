@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from services.cli.acting.address import Addresses
 from services.cli.acting.known import KnownByApi
+from services.cli.acting.missing import missing_key
 from services.cli.acting.past import Past
 from services.cli.acting.progress import ENDING, Progress, StepProgress, StepState
 from services.cli.acting.seats import Seat, Seats
@@ -107,7 +108,7 @@ class Actor:
                 await self.pause(min(each.at - await self.now(), self.look_every))
             await self._send(each, seat)
         except ValueError as error:
-            each.state, each.why = StepState.BLOCKED, _why(error)
+            each.state, each.why = StepState.BLOCKED, self._why(each, error)
         except Refused as refused:
             each.state, each.why = StepState.REFUSED, f"{refused.reason}: {refused.sentence}"
             each.command_id = refused.command_id or each.command_id
@@ -124,10 +125,13 @@ class Actor:
                     each.path, each.sent, key=key, on_behalf=addressed.on_behalf, waive=addressed.waive
                 )
         except ValueError as error:
-            each.why = _why(error)
+            each.why = self._why(each, error)
         except Refused as refused:
             each.why = f"it would be refused now: {refused.reason}: {refused.sentence}"
         each.state = StepState.WOULD_BE_SENT
+
+    def _why(self, each: StepProgress, error: ValueError) -> str:
+        return missing_key(self.progress.steps, each, self.names.things) or _why(error)
 
     async def _date(self, each: StepProgress) -> None:
         """

@@ -77,7 +77,7 @@ def sheet_of(desk: Desk, waits: Sequence[Wait], *, what: str = "Who is waited fo
 
     rows: dict[tuple[Any, ...], list[Wait]] = {}
     for wait in waits:
-        rows.setdefault((wait.stream, wait.what, wait.role, wait.until), []).append(wait)
+        rows.setdefault((wait.stream, wait.what, wait.role, wait.until, wait.ended_by), []).append(wait)
     ordered = sorted(rows.items(), key=lambda each: (each[0][3] is None, each[0][3] or each[1][0].since))
     return Sheet(
         title=desk.title(what),
@@ -90,7 +90,7 @@ def sheet_of(desk: Desk, waits: Sequence[Wait], *, what: str = "Who is waited fo
                 if until
                 else cell("no time set", f"since {stamp(of[0].since, desk.zone)}"),
             )
-            for (stream, awaited, role, until), of in ordered
+            for (stream, awaited, role, until, _), of in ordered
         ],
         calls=[of[0].ended_by for _, of in ordered],
         empty="Nobody is waited for.",

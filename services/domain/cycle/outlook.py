@@ -102,9 +102,9 @@ def _texts(cycle: Cycle) -> tuple[Wait, ...]:
     found = []
     for text in cycle.texts:
         if text.state is TextState.AD_REFERENDUM and text.adopted_at:
-            found.append(_by_chair(cycle, "open_silence", text.adopted_at))
+            found.append(_by_chair(cycle, "open_silence", text.adopted_at, about=text.id))
         elif text.state is TextState.TABLED and cycle.session_closed_at:
-            found.append(_by_chair(cycle, "settle_text", cycle.session_closed_at))
+            found.append(_by_chair(cycle, "settle_text", cycle.session_closed_at, about=text.id))
     return tuple(found)
 
 
@@ -129,9 +129,9 @@ def _has_declined(cycle: Cycle, entity: str) -> bool:
     return response is not None and response.answer is InvitationAnswer.DECLINED
 
 
-def _by_chair(cycle: Cycle, what: str, since: datetime, step: StepDue | None = None) -> Wait:
+def _by_chair(cycle: Cycle, what: str, since: datetime, step: StepDue | None = None, *, about: str = "") -> Wait:
     until = step.due_at if step else None
-    return Wait(what=what, entity=cycle.chair_entity, role="chair", since=since, until=until)
+    return Wait(what=what, entity=cycle.chair_entity, role="chair", since=since, until=until, about=about)
 
 
 def _by_coordinator(cycle: Cycle, what: str, since: datetime, until: datetime | None = None) -> Wait:
