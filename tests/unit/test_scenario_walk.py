@@ -209,7 +209,7 @@ WALK: Mapping[int, Walked] = {
                 "11-holiday-afterwards "
                 "test_calendar_change.test_scenario_11_a_feast_loaded_afterwards_leaves_the_ladder_and_lists_two_rungs"
             ),
-            "a rung is held": "11-rung-held test_action_ladder.test_the_last_rung_is_held",
+            "a rung is held": "11-rung-held test_action_holds.test_the_last_rung_is_held",
             "closing cancels": "11-rung-held test_action_ladder.test_closing_cancels_what_is_pending",
             "+1 and +3 where the weeks differ": "11-weeks-differ test_action_ladder.test_rungs_where_the_weeks_differ",
             "-2 and +7 where the weeks differ": (
