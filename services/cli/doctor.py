@@ -14,7 +14,8 @@ from services.cli.reach import HomeOption
 HELP = """
 Look for what a person should see to, and say for each which command to run; exit 1 if there is anything.
 
-Database, schema, Temporal, workers, retention; acts without a decision, instants past due, notices nobody got, ledger
+Database, schema, Temporal, workers, retention; what is spoken in the clear, certificates near their end, keys that are
+not there; acts without a decision, instants past due, notices nobody got, ledger
 entries without a position; workflows that are gone, wedged, or fail.
 
 \b

@@ -11,11 +11,12 @@ from services.commands.watched import KINDS
 from services.gateways.letter import SUBJECTS
 from services.runtime.composition import Engine
 from services.runtime.gauges import Gauges
+from services.runtime.readiness import worker_lacking
 from services.runtime.release import release
 from services.runtime.sdk_meters import SdkMeters
 from services.runtime.settings import COLLECTORS, Settings
 from services.runtime.trouble import Trouble
-from services.runtime.window import Window, opened
+from services.runtime.window import Lacking, Window, opened
 from services.telemetry.meters import Meters
 from services.telemetry.span import NoSpans, Spans
 from services.telemetry.telemetry import Telemetry
@@ -55,17 +56,15 @@ def sdk_meters_of(settings: Settings, telemetry: Telemetry) -> SdkMeters | None:
 
 
 @asynccontextmanager
-async def watched_by(
-    engine: Engine, *, reads_record: bool = False, sdk: SdkMeters | None = None
-) -> AsyncIterator[None]:
-    """Let a process be watched until the block ends, as far as the settings say."""
+async def watched_by(engine: Engine, *, is_worker: bool = False, sdk: SdkMeters | None = None) -> AsyncIterator[None]:
+    """Let a process be watched until the block ends, as far as the settings say; a worker tells of the record too."""
     telemetry = engine.telemetry
     if telemetry is None:
         yield
         return
-    gauges = Gauges(engine.database, reads_record=reads_record)
+    gauges = Gauges(engine.database, reads_record=is_worker)
     telemetry.meters.registry.register(gauges)
-    window = Window(telemetry.meters, refresh=gauges.refresh, lacking=engine.lacking)
+    window = Window(telemetry.meters, refresh=gauges.refresh, lacking=_lacking(engine) if is_worker else engine.lacking)
     gathering = asyncio.create_task(sdk.run()) if sdk else None
     try:
         async with _open(window, engine.settings):
@@ -74,6 +73,13 @@ async def watched_by(
         if gathering:
             gathering.cancel()
         telemetry.spans.close()
+
+
+def _lacking(engine: Engine) -> Lacking:
+    async def lacks() -> tuple[str, ...]:
+        return await worker_lacking(engine.database, engine.register, engine.client)
+
+    return lacks
 
 
 @asynccontextmanager

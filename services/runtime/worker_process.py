@@ -34,7 +34,7 @@ async def _work(settings: Settings) -> None:
     sdk = sdk_meters_of(settings, telemetry)
     async with (
         compose(settings, lazy=False, telemetry=telemetry, runtime=sdk.runtime if sdk else None) as engine,
-        watched_by(engine, reads_record=True, sdk=sdk),
+        watched_by(engine, is_worker=True, sdk=sdk),
     ):
         await schema_ready(engine.database)
         await until_current(engine)

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from temporalio.client import Client
 
 from services.runtime.gauges import Gauges
+from services.runtime.readiness import worker_lacking
 from services.storage.unit_of_work import Database
 from services.telemetry.log import LIBRARIES, JsonLines, hush
 from tests.integration.api_world import CHAIR, COORDINATOR, api_of, convene, head, propose
@@ -185,3 +187,12 @@ async def test_readiness_is_for_everybody_and_names_what_lacks(world: World) -> 
 
     assert unready["lacking"] == ["register"]
     assert "lacks the register" in unready["detail"]
+
+
+async def test_a_worker_lacks_temporal_where_that_is_away(world: World) -> None:
+    """It has nothing to do without; an API goes on taking commands in."""
+    engine = world.engine
+    nowhere = await Client.connect("127.0.0.1:1", lazy=True)
+
+    assert await worker_lacking(engine.database, engine.register, engine.client) == ()
+    assert await worker_lacking(engine.database, engine.register, nowhere) == ("temporal",)

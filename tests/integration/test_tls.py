@@ -12,7 +12,7 @@ from services.runtime.stack import Stack
 from services.storage import queries
 from services.storage.unit_of_work import Database, DatabaseAway
 from tests.integration.tls import LOCALHOST, Authority, encrypted
-from tests.world import World, fresh_settings
+from tests.world import Peopled, World, fresh_settings, real_world
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +103,32 @@ async def test_temporal_is_spoken_to_over_tls_with_certificates_on_both_sides(
         for wrong in (unshown, whole | {"TEMPORAL_TLS_SERVER_CA_CERT_PATH": str(stranger.ca)}):
             with pytest.raises(RuntimeError):
                 await Client.connect(**Settings.read(wrong).temporal.connect)
+
+
+async def test_a_whole_command_goes_over_tls(
+    stack: Stack, peopled: Peopled, trusted: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken in, decided and recorded by an engine that speaks TLS, with certificates of its own, to both servers."""
+    shown = {
+        "PGSSLROOTCERT": str(trusted.ca),
+        "PGSSLCERT": str(trusted.client_cert),
+        "PGSSLKEY": str(trusted.client_key),
+        "TEMPORAL_TLS_SERVER_CA_CERT_PATH": str(trusted.ca),
+        "TEMPORAL_TLS_CLIENT_CERT_PATH": str(trusted.client_cert),
+        "TEMPORAL_TLS_CLIENT_KEY_PATH": str(trusted.client_key),
+    }
+    for name, value in shown.items():
+        monkeypatch.setenv(name, value)
+    context = trusted.context(asks_clients=True)
+    async with (
+        encrypted(stack.postgres.port, context, is_postgres=True) as database,
+        encrypted(stack.temporal.port, trusted.context(asks_clients=True, protocol="h2")) as temporal,
+        fresh_settings(stack, peopled.template) as (_, environ),
+    ):
+        plain, owner = environ["DIALOGUE_DATABASE_URL"], f"127.0.0.1:{stack.postgres.port}"
+        environ.update(shown, TEMPORAL_ADDRESS=f"{LOCALHOST}:{temporal}")
+        environ["DIALOGUE_DATABASE_URL"] = plain.replace(owner, f"{LOCALHOST}:{database}") + "?sslmode=verify-full"
+        async with real_world(stack, Settings.read(environ), environ) as world:
+            await world.come_back(peopled.keys)
+            head = "AFRIPOL/head_of_entity"
+            await world.act(head, "register", "enrol_person", name="N", address="n@x.example", entity="AFRIPOL")

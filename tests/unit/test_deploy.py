@@ -1,6 +1,7 @@
 """The deployment files: what they name exists, what they say the engine understands, and they hold no secret."""
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import promql_parser
 import pytest
 import yaml
 
@@ -245,3 +247,15 @@ def test_whatever_an_alert_says_the_runbook_says_what_to_do() -> None:
     assert set(paragraphs("When an alert says")) == {rule["alert"] for rule in group["rules"]}
     assert {rule["labels"]["severity"] for rule in group["rules"]} == {"page", "look"}
     assert all(rule["annotations"]["summary"].endswith(".") for rule in group["rules"])
+
+
+def test_every_question_to_prometheus_can_be_read() -> None:
+    """A slip in an alert is found out when it should have rung."""
+    dashboard = json.loads((DEPLOY / "grafana" / "dashboard.json").read_text())
+    (group,) = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text())["groups"]
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    asked += [rule["expr"] for rule in group["rules"]]
+
+    assert len(asked) > 40
+    for expression in asked:
+        promql_parser.parse(expression)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,9 +18,14 @@ from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Replayer
 
+from services.commands.courier import Courier
 from services.commands.sealed import findings_in_payloads, payloads_in
+from services.commands.submit import Submission
+from services.runtime.composition import Engine, compose, engine_of
 from services.runtime.settings import PayloadSettings
-from services.runtime.worker import runner
+from services.runtime.worker import runner, serving
+from services.storage import intake
+from services.storage.intake import IntakeRow, IntakeStatus
 from services.workflows.catalogue import WORKFLOWS
 from services.workflows.codec import ENCODING, Codec, PayloadUnreadable, data_converter, key_id, sealed_under
 from tests.workflows.test_histories import GOLDEN
@@ -99,6 +105,36 @@ async def test_the_doctor_names_a_key_that_is_not_there(sealed: World) -> None:
     assert (found.check, found.subject) == ("payload key", "register")
     assert key_id(NEW) in found.sentence
     assert await findings_in_payloads(client, ["register"], {key_id(NEW)}) == ()
+
+
+async def test_what_a_worker_without_the_key_cannot_read_waits_unharmed(stack: Any, peopled: Peopled) -> None:
+    """It fails the task, again and again, and loses nothing: with the key put back the command is decided."""
+    async with fresh_settings(stack, peopled.template) as (plain, environ):
+        right = replace(plain, payloads=PayloadSettings(keys=(NEW,), seals=True))
+        async with real_world(stack, right, environ) as world:
+            await world.come_back(peopled.keys)
+        wrong = replace(plain, payloads=PayloadSettings(keys=(OTHER,), seals=True))
+        person = {"name": WORD, "address": "n@x.example", "entity": "AFRIPOL"}
+        submission = Submission(stream="register", kind="enrol_person", arguments=person, key="once")
+        async with compose(wrong, lazy=False) as engine, serving(impatient(engine), relays=False):
+            waiting = await impatient(engine).door.submit(world.callers[HEAD], submission)
+        async with compose(right, lazy=False) as engine, serving(engine):
+
+            async def decided() -> IntakeRow | None:
+                async with engine.database.read() as connection:
+                    row = await intake.get(connection, waiting.command_id)
+                return row if row and row.status is IntakeStatus.DECIDED else None
+
+            row = await world.until(decided, within=90)
+
+    assert waiting.status is IntakeStatus.TAKEN
+    assert row.received_at == waiting.received_at
+
+
+def impatient(engine: Engine) -> Engine:
+    """Return an engine that waits a second for an answer."""
+    courier = Courier(engine.client, answer_within=timedelta(seconds=1))
+    return engine_of(engine.settings, client=engine.client, database=engine.database, courier=courier)
 
 
 @pytest.mark.parametrize("path", GOLDEN[:3], ids=lambda path: path.name.split(".")[0])
