@@ -304,7 +304,6 @@ async def test_a_clock_jump_of_the_host(world: World, monkeypatch: pytest.Monkey
         database=engine.database,
         vault=engine.vault,
         access=engine.access,
-        register=engine.register,
         courier=engine.courier,
         signer=engine.signer,
         policies=engine.policies,
