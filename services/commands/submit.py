@@ -21,15 +21,14 @@ from services.access.decision import AccessDecision, AccessPolicy
 from services.commands.beside import beside
 from services.commands.closed import refuse_closed
 from services.commands.courier import Courier, EngineAway, StreamGone
-from services.commands.fill import read_instant_within
 from services.commands.identity import command_id as named
+from services.commands.paper import check_entity, paper_of
 from services.commands.prepare import Preparation, Prepared, body_digest, prepare, sealing, text_before
 from services.commands.principal import Caller
 from services.commands.refusal_row import FLOOD, denied, flooded, formless, malformed, not_there
 from services.commands.register_view import STREAM, register_in
 from services.commands.resource import resource_of
 from services.commands.signing import Signer
-from services.domain.message import OnBehalf
 from services.domain.register.state import Register
 from services.storage import intake, snapshot
 from services.storage.intake import IntakeRow, IntakeStatus
@@ -37,7 +36,7 @@ from services.storage.record import Clock, DatabaseClock
 from services.storage.unit_of_work import Database, DatabaseAway
 from services.storage.vault import Vault
 from services.wire.canonical import canonical_bytes
-from services.wire.message import Fault, Malformed, UnknownKind, from_json, to_json
+from services.wire.message import Malformed, UnknownKind, from_json, to_json
 from services.workflows.messages import Envelope, Outcome
 
 
@@ -221,7 +220,7 @@ class Door:
         if kept is None or kept.state is None:
             return _turned_away(not_there(row))
         try:
-            _check_entity(submission, register)
+            check_entity(submission.on_behalf, register)
             access = self._decide(caller, submission, register, kept.state, received_at)
             if not access.allowed:
                 return _turned_away(denied(row, caller.actor.role, access))
@@ -285,7 +284,7 @@ class Door:
     ) -> Taken:
         prepared = prepare(submission.kind, submission.arguments, preparation)
         seal = sealing(self._vault, prepared)
-        on_behalf = _on_behalf(submission, seal, row.received_at)
+        on_behalf = paper_of(submission.on_behalf, seal, row.received_at, preparation.state)
         waiver = to_json(seal("waive", submission.waive)) if submission.waive else None
         envelope = self._signer.sign(
             Envelope(
@@ -337,38 +336,6 @@ def digest_of(submission: Submission) -> str:
         **({"edition": submission.edition} if submission.edition else {}),
     }
     return body_digest(submission.kind, canonical_bytes(body))
-
-
-def _check_entity(submission: Submission, register: Register) -> None:
-    """
-    Check that the entity a paper is from is one; who is not on the register is not merely away from the table.
-
-    Raises:
-        Malformed: there is none such.
-    """
-    given = submission.on_behalf
-    if given is not None and register.membership.entity(str(given.get("entity", ""))) is None:
-        rule = f"there is no entity {str(given.get('entity', ''))[:40]}"
-        raise Malformed("on_behalf", (Fault(field="entity", rule=rule, remedy="name the code of one, like AIMC"),))
-
-
-def _on_behalf(submission: Submission, seal: Any, received_at: datetime) -> OnBehalf | None:
-    given = submission.on_behalf
-    if given is None:
-        return None
-    try:
-        paper_at = read_instant_within(given.get("received_at"))
-    except ValueError as error:
-        raise Malformed("on_behalf", (Fault(field="received_at", rule=str(error)),)) from error
-    if paper_at > received_at:
-        remedy = "give the instant at which the paper was received"
-        raise Malformed("on_behalf", (Fault(field="received_at", rule="lies in the future", remedy=remedy),))
-    if not given.get("evidence"):
-        remedy = "say what the paper is and where it is kept"
-        raise Malformed("on_behalf", (Fault(field="evidence", rule="is missing", remedy=remedy),))
-    return OnBehalf(
-        entity=str(given["entity"]), received_at=paper_at, evidence=seal("evidence", str(given["evidence"]))
-    )
 
 
 def _turned_away(row: IntakeRow) -> Taken:

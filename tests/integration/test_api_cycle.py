@@ -163,6 +163,9 @@ async def test_what_was_recorded_on_behalf_can_be_contested_and_corrected(api: A
     cycle = await convene(api, "wg-fa")
     told = await api.get(COORDINATOR, cycle)
     paper = {"entity": "ASEANAPOL", "received_at": told["convening"]["at"], "evidence": "Letter 12, kept in Lyon"}
+    early = {**paper, "received_at": "2020-01-01T00:00:00Z"}
+    refused = await api.post(COORDINATOR, f"{cycle}/responses", expect=422, answer="declined", on_behalf=early)
+    assert "when the meeting was convened; give the instant at which the paper was received" in refused["detail"]
     await api.post(COORDINATOR, f"{cycle}/responses", answer="declined", on_behalf=paper)
     entry = next(
         line["entry"]

@@ -27,7 +27,7 @@ async def test_what_concerns_many_is_previewed_to_all(skipping: World) -> None:
     body, cycle = "body/dialogue", "cycle/dialogue/1"
     await world.act(COORDINATOR, body, "schedule_series")
     await world.act(COORDINATOR, cycle, "convene", mode="hybrid", place="Lyon", waive="To try")
-    paper = {"entity": "AIMC", "received_at": instant(now), "evidence": "A fax of today."}
+    paper = {"entity": "AIMC", "received_at": instant(await world.instant()), "evidence": "A fax of today."}
     await world.act(COORDINATOR, cycle, "respond", answer="accepted", on_behalf=paper)
     opening = {"subject": "A note", "text": "1. We meet.", "period": "PT72H", "waive": "To try"}
     await world.act(COORDINATOR, body, "open_silence", **opening)
