@@ -18,8 +18,8 @@ class Remembered:
     """
     A stream's state after ``version`` entries, as the transaction ``writer`` wrote its row.
 
-    No two transactions have one id, so a state that was never committed, or that a restored database does not have, is
-    never taken for the one that stands there.
+    No two transactions of a server have one id, so a state that was never committed is never taken for the one that
+    stands there. A restored server counts on from an earlier id, so nothing is remembered across a new connection.
     """
 
     version: int
@@ -44,6 +44,10 @@ class Memory:
     def of(self, streams: list[str] | None = None) -> dict[str, Remembered]:
         """Return what is remembered of streams, or of all."""
         return dict(self._kept) if streams is None else {s: kept for s in streams if (kept := self.get(s)) is not None}
+
+    def forget(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
 
     def keep(self, stream: str, remembered: Remembered) -> None:
         """Remember a state in place of the one before; forget the one used longest ago."""

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 import asyncpg
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -65,6 +66,7 @@ class Database:
                 },
             },
         )
+        event.listen(self._engine.sync_engine, "connect", self._meet)
         self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -126,6 +128,10 @@ class Database:
             if error.connection_invalidated or is_away(error):
                 raise DatabaseAway(str(error)) from error
             raise
+
+    def _meet(self, _connection: object, _record: object) -> None:
+        """Remember nothing across a new connection: the server may have been restored to an earlier state meanwhile."""
+        self.memory.forget()
 
     async def close(self) -> None:
         """Close every connection."""

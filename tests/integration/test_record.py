@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from services.runtime.migrate import migrate
 from services.runtime.settings import read_owner_url
 from services.runtime.stack import Stack
-from services.storage import ledger, tables
+from services.storage import ledger, snapshot, tables
 from services.storage.base import metadata
 from services.storage.ledger import LedgerConflict, LedgerEntry
-from services.storage.unit_of_work import Database
+from services.storage.memory import Remembered
+from services.storage.unit_of_work import Database, DatabaseAway
 from tests.world import DELEGATE, World, fresh_settings
 
 ENTRY = LedgerEntry(
@@ -135,3 +136,31 @@ async def test_reading_the_letter_counts_as_delivery_to_nobody_else(world: World
             await connection.execute(select(tables.intake).where(tables.intake.c.command_id == answer.command_id))
         ).one()
     assert (row.is_permitted, row.status) == (False, "denied")
+
+
+async def test_nothing_is_remembered_across_a_new_connection(world: World) -> None:
+    """A server that was restored meanwhile gives the ids of transactions again; what it holds is read anew."""
+    database = world.engine.database
+    async with database.read() as connection:
+        kept = await snapshot.load(connection, "register")
+    assert kept is not None
+    database.memory.keep("register", Remembered(version=kept.version, writer=kept.writer, state="of another server"))
+    async with create_async_engine(read_owner_url(world.environ)).begin() as connection:
+        await connection.execute(
+            text(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        )
+
+    async def reads() -> bool:
+        try:
+            async with database.read() as connection:
+                found = await snapshot.load(connection, "register")
+        except DatabaseAway:
+            return False
+        assert found is not None
+        assert found.state == kept.state
+        return True
+
+    await world.until(reads)
