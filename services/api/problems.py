@@ -164,7 +164,8 @@ async def _malformed_here(request: Request, error: Any) -> JSONResponse:
 
 
 def _malformed(request: Request, wrongs: list[Wrong], command_id: str | None = None) -> JSONResponse:
-    sentence = "; ".join(wrong.sentence for wrong in wrongs)[:1000] + "."
+    said = "; ".join(wrong.sentence for wrong in wrongs)[:1000]
+    sentence = said if said.endswith(("?", "!", ".")) else f"{said}."
     facts = {"faults": [wrong.model_dump() for wrong in wrongs]}
     return problem(request, "Malformed", sentence, facts, command_id=command_id)
 

@@ -266,6 +266,10 @@ class Tell(Effect):
     command: Command
 
 
+#: A fact that differs from entity to entity is a mapping of this one name to a fact for each; a reader sees its own.
+OWN = "own"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notify(Effect):
     """Tell people: ``notice`` names the letter (``silence_opened``); facts are plain values, texts stay references."""

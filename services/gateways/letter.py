@@ -42,7 +42,7 @@ SUBJECTS: Mapping[str, str] = {
     "extraordinary_session_called": "Extraordinary session of {body}: {starts}",
     "agenda_published": "Agenda published: {body} {cycle}",
     "agenda_annotated": "Annotated agenda: {body} {cycle}",
-    "step_missing": "{label} has fallen due: {missing} missing",
+    "step_missing": "Overdue: {label} of {missing}",
     "text_tabled": "A text is tabled: {body} {cycle}",
     "text_adopted": "A text is adopted: {body} {cycle}",
     "cycle_closed": "The cycle is closed: {body} {cycle}",
@@ -59,9 +59,13 @@ SUBJECTS: Mapping[str, str] = {
     "key_revoked": "An API key was revoked",
     "calendar_changed": "The working calendar of {delegation} changes from {since}",
     "deadlines_would_move": "A changed calendar would move deadlines: none moves by itself",
-    "step_due_changed": "The deadline of {label} moved to {due_at}: {body} {number}",
+    "step_due_changed": "The deadline for the {label} moved to {due_at}: {body} {cycle}",
     "status_changed": "A status in the Dialogue changes",
 }
+
+
+#: Facts that are names of the engine's own, not codes or words of people.
+CALLED = frozenset({"label", "mode", "was_mode", "role", "to_role", "kind"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,7 +116,7 @@ class Post(Protocol):
 
 def subject_of(letter: Letter) -> str:
     """Return the letter's subject line."""
-    facts = {name: shown(value, *letter.zones) for name, value in letter.facts.items()}
+    facts = {name: said(name, value, letter) for name, value in letter.facts.items()}
     template = SUBJECTS.get(letter.notice, letter.notice.replace("_", " ").capitalize())
     return "[Dialogue] " + template.format_map(_Dashes(facts))
 
@@ -125,10 +129,16 @@ def body_of(letter: Letter) -> str:
     width = max((len(name) for name in letter.facts), default=0)
     for name, value in letter.facts.items():
         if name not in letter.texts:
-            lines.append(f"{name.replace('_', ' '):<{width}}  {shown(value, *letter.zones)}")
+            lines.append(f"{name.replace('_', ' '):<{width}}  {said(name, value, letter)}")
     for name, text in letter.texts.items():
         lines += ["", name.replace("_", " ").capitalize(), "-" * len(name), text]
     return "\n".join(lines) + "\n"
+
+
+def said(name: str, value: Any, letter: Letter) -> str:
+    """Say a fact of a letter; what the engine calls by one word reads as people would write it."""
+    words = shown(value, *letter.zones)
+    return words.replace("_", " ") if name in CALLED else words
 
 
 def shown(value: Any, zone: str, *elsewhere: str) -> str:

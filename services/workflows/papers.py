@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.domain.message import Content
+from services.domain.message import OWN, Content
 from services.gateways.letter import Letter as Paper
 from services.storage import snapshot
 from services.storage.addressing import Recipient, recipients_of
@@ -42,9 +42,19 @@ class Draft:
             address=None,
             zone=zone,
             elsewhere=tuple(elsewhere),
-            facts=self.letter.facts,
+            facts=facts_for(to["entity"], self.letter.facts),
             texts=self.texts,
         )
+
+
+def facts_for(entity: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of a letter as one entity reads them: of what differs from entity to entity, its own."""
+    own = {name: value[OWN].get(entity) if _is_own(value) else value for name, value in facts.items()}
+    return {name: value for name, value in own.items() if value is not None or not _is_own(facts[name])}
+
+
+def _is_own(value: Any) -> bool:
+    return isinstance(value, Mapping) and set(value) == {OWN}
 
 
 def reference_of(stream: str, cause: int, notice: str, person: str) -> str:

@@ -15,6 +15,7 @@ from services.domain.cycle.state import Cycle, CycleState
 from services.domain.cycle.text import TextKind
 from services.domain.cycle_note import NoteCycle
 from services.domain.message import CommandRefused, Event, Notify
+from services.workflows.papers import facts_for
 from tests.unit.calendar_setting import MEMBERS, pinned_table, utc
 from tests.unit.cycle_setting import (
     ALL,
@@ -131,6 +132,9 @@ def test_both_schedules_stay_visible_and_are_told_to_everybody() -> None:
     assert {to.entity for to in told.to} == set(ALL)
     assert (told.facts["was_starts"], told.facts["starts"]) == ("2027-06-15T07:00:00Z", "2027-10-20T07:00:00Z")
     assert told.facts["annotated_agenda_was"] == ["2027-05-16T15:00:00Z"]
+    assert facts_for("EUROPOL", told.facts)["credentials"] == "2027-09-29T15:00:00Z"
+    assert facts_for("AMERIPOL", told.facts)["credentials"] == "2027-09-29T22:00:00Z"
+    assert "credentials" not in facts_for("ECO", told.facts)
     assert told.facts["annotated_agenda"] == ["2027-09-20T15:00:00Z"]
     assert "convening" not in told.facts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from services.domain.audience import Audience
@@ -28,7 +29,7 @@ from services.domain.cycle.events import (
 from services.domain.cycle.schedule_events import CycleCancelled, CycleConverted, CyclePostponed
 from services.domain.cycle.state import Cycle
 from services.domain.cycle.steps import step_of
-from services.domain.message import Addressee, Event, Notify, plain
+from services.domain.message import OWN, Addressee, Event, Notify, plain
 from services.domain.register_change import CalendarRenewed, said_of
 
 
@@ -81,7 +82,7 @@ def _convened(cycle: Cycle, event: CycleConvened) -> tuple[Notify, ...]:
 def _postponed(cycle: Cycle, event: CyclePostponed) -> tuple[Notify, ...]:
     before = cycle.superseded[-1].steps
     plans = {
-        f"{label}{was}": tuple(sorted({step.due_at for step in steps if step.label == label}))
+        f"{label}{was}": _due_of({step.entity: step.due_at for step in steps if step.label == label})
         for label in dict.fromkeys(step.label for step in event.steps if step.met_at is None)
         for was, steps in (("_was", before), ("", event.steps))
     }
@@ -95,6 +96,14 @@ def _postponed(cycle: Cycle, event: CyclePostponed) -> tuple[Notify, ...]:
         short_notice=event.waiver,
         **plans,
     )
+
+
+def _due_of(instants: Mapping[str, datetime]) -> Any:
+    """Return a step's instant as a fact for all to read, or where they differ for each entity its own."""
+    distinct = sorted(set(instants.values()))
+    if len(distinct) > 1:
+        return {OWN: {entity: plain(at) for entity, at in instants.items()}}
+    return tuple(distinct)
 
 
 def _converted(cycle: Cycle, event: CycleConverted) -> tuple[Notify, ...]:
