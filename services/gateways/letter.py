@@ -29,6 +29,7 @@ SUBJECTS: Mapping[str, str] = {
     "objection_lifted": "{entity} lifted its objection",
     "dissociation_recorded": "{entity} dissociates",
     "service_overdue": "Some members have not been told: serve them by another channel",
+    "cycle_proposed": "To be convened: {body} {cycle}, {starts}",
     "cycle_convened": "You are convened: {body} {cycle}, {starts}",
     "cycle_postponed": "Postponed: {body} {cycle}, from {was_starts} to {starts}",
     "cycle_converted": "Held at a distance: {body} {cycle}, {starts}",
@@ -46,15 +47,29 @@ SUBJECTS: Mapping[str, str] = {
     "text_tabled": "A text is tabled: {body} {cycle}",
     "text_adopted": "A text is adopted: {body} {cycle}",
     "cycle_closed": "The cycle is closed: {body} {cycle}",
+    "entry_contested": "Contested by {entity}: {what} as recorded, {body} {cycle}",
+    "entry_corrected": "Corrected: {what} as recorded of you, {body} {cycle}",
+    "dissociation_lapsed": "A dissociation has lapsed: paragraph {paragraph} is another now",
+    "single_position_warning": "{entity} took two positions on one item: it has one seat",
     "recorded_on_behalf": "Something was recorded on your behalf; you may contest it",
     "action_assigned": "An action item is yours, due {due_at}",
     "action_reminder": "Reminder: an action item is due {due_at}",
     "action_escalated": "An action item of {owner} is late since {due_at}",
+    "action_completed": "Done, to be confirmed: an action item of {owner}",
+    "action_confirmed": "Confirmed: an action item of {owner}",
+    "action_dropped": "Dropped: an action item of {owner}",
+    "action_reopened": "Open again: an action item of {owner}, due {due_at}",
+    "action_reassigned": "An action item passes from {was_owner} to {owner}, due {due_at}",
+    "action_superseded": "An action item of {owner} has given way to another",
+    "action_needs_new_owner": "An action item of {owner} needs a new owner",
     "action_adopted_jointly": "{adopted_by} adopted an action item of {owner} too",
     "action_conflicting": "Two due dates for one action item: {due_at}, and {adopted_due_at} by {adopted_by}",
     "action_reconciled": "{decided_by} decided: the action item is due {decided}",
     "action_due_changed": "An action item's due date moved to {due_at}",
     "appointed": "An appointment was made",
+    "appointment_ended": "An appointment ends {until}",
+    "policy_adopted": "Adopted: {name} in version {version}, in force from {in_force}",
+    "key_expiring": "An API key expires {expires}",
     "key_issued": "An API key was issued",
     "key_revoked": "An API key was revoked",
     "calendar_changed": "The working calendar of {delegation} changes from {since}",
@@ -65,7 +80,7 @@ SUBJECTS: Mapping[str, str] = {
 
 
 #: Facts that are names of the engine's own, not codes or words of people.
-CALLED = frozenset({"label", "mode", "was_mode", "role", "to_role", "kind"})
+CALLED = frozenset({"label", "mode", "was_mode", "role", "to_role", "kind", "what"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

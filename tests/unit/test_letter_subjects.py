@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
+import services.domain
+from services.domain.action import commands as of_action
 from services.domain.cycle import commands as asked
 from services.domain.message import Effect, Notify
 from services.gateways.letter import SUBJECTS, Letter, body_of, subject_of
+from tests.unit.action_setting import opened
 from tests.unit.body_setting import FOUNDED, call, note, scheduled
 from tests.unit.calendar_setting import utc
 from tests.unit.cycle_setting import WORDS, in_session, kinds
@@ -25,6 +30,26 @@ def unfilled(effects: Iterable[Effect]) -> set[tuple[str, str]]:
         for _, name, _, _ in Formatter().parse(SUBJECTS[effect.notice])
         if name and name not in effect.facts
     }
+
+
+def named_notices() -> set[str]:
+    """Return the notices that the domain names where it makes letters."""
+    sources = (path.read_text() for path in Path(next(iter(services.domain.__path__))).rglob("*.py"))
+    calls = (node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    makers = {"Notify", "notify", "_notify", "told_of_key", "_to_the_table"}
+    given = (
+        value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in makers
+        for value in (*call.args, *(word.value for word in call.keywords if word.arg == "notice"))
+    )
+    return {each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+
+
+def test_every_notice_has_a_subject() -> None:
+    """Nobody is written to under the engine's own word for it."""
+    assert len(named_notices()) > 40
+    assert named_notices() - SUBJECTS.keys() == set()
 
 
 def test_subjects_of_a_moved_cycle_are_filled() -> None:
@@ -58,6 +83,23 @@ def test_subjects_of_a_body_are_filled() -> None:
     stream.give(note(1, "convened"), "2027-02-01 08:00")
 
     assert unfilled(stream.effects) == set()
+
+
+def test_subjects_of_an_action_are_filled() -> None:
+    """Reassigned, late, done, open again, moved, confirmed; another one dropped."""
+    stream = opened()
+    stream.give(of_action.Reassign(owner="EUROPOL"), "2026-09-02 08:00", "INTERPOL")
+    stream.pass_to("2026-10-20 08:00")
+    stream.give(of_action.Complete(evidence=WORDS), "2026-10-20 08:00", "EUROPOL")
+    stream.give(of_action.Reopen(reason=WORDS), "2026-10-20 09:00", "INTERPOL")
+    stream.give(of_action.ChangeDue(due=utc("2026-12-01 08:00"), reason=WORDS), "2026-10-20 10:00", "INTERPOL")
+    stream.give(of_action.Complete(evidence=WORDS), "2026-10-20 11:00", "EUROPOL")
+    stream.give(of_action.Confirm(), "2026-10-20 12:00", "INTERPOL")
+    other = opened()
+    other.give(of_action.Drop(reason=WORDS), "2026-09-02 08:00", "INTERPOL")
+
+    assert {notice for notice, _ in stream.notices()} >= {"action_reassigned", "action_escalated", "action_confirmed"}
+    assert unfilled((*stream.effects, *other.effects)) == set()
 
 
 @pytest.mark.parametrize(
