@@ -266,18 +266,24 @@ async def world_of(stack: Stack, peopled: Peopled, *, skipped: bool = False) -> 
 @asynccontextmanager
 async def real_world(stack: Stack, settings: Settings, environ: dict[str, str]) -> AsyncIterator[World]:
     """Give a world on the real Temporal server, in a namespace of its own."""
+    await make_namespace(stack, settings)
+    async with compose(settings, lazy=False, telemetry=telemetry_of(settings, "dialogue-test")) as composed:
+        post = Mailbox()
+        engine = replace(composed, post=post)
+        async with serving(engine):
+            yield World(engine=engine, post=post, environ=environ)
+
+
+async def make_namespace(stack: Stack, settings: Settings) -> None:
+    """Make the namespace of some settings, with its search attributes."""
     root = await Client.connect(stack.temporal.address)
     await root.workflow_service.register_namespace(
         RegisterNamespaceRequest(
             namespace=settings.temporal.namespace, workflow_execution_retention_period=Duration(seconds=864000)
         )
     )
-    async with compose(settings, lazy=False, telemetry=telemetry_of(settings, "dialogue-test")) as composed:
-        await ensure_search_attributes(composed.client, _attributes())
-        post = Mailbox()
-        engine = replace(composed, post=post)
-        async with serving(engine):
-            yield World(engine=engine, post=post, environ=environ)
+    client = await Client.connect(stack.temporal.address, namespace=settings.temporal.namespace)
+    await ensure_search_attributes(client, _attributes())
 
 
 @asynccontextmanager

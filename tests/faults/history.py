@@ -8,14 +8,19 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
 
-from services.workflows.messages import Batch, Recorded
+from services.workflows.messages import Batch, Recorded, Start
 from services.workflows.recorder import entries_of
 
 
 @dataclass
 class Decided:
-    """Canonical entries by version: all that the history has as decided, and those it knows to be recorded."""
+    """
+    Canonical entries by version: all that the history has as decided, and those it knows to be recorded.
 
+    The run took over ``carried`` entries from the ledger, or from a run before.
+    """
+
+    carried: int = 0
     decided: dict[int, set[bytes]] = field(default_factory=dict)
     recorded: dict[int, bytes] = field(default_factory=dict)
 
@@ -30,6 +35,10 @@ async def decisions_in(history: WorkflowHistory, converter: DataConverter) -> De
     scheduled: dict[int, Batch] = {}
     found = Decided()
     for event in history.events:
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
+            given = event.workflow_execution_started_event_attributes.input.payloads
+            start = (await converter.decode(given, [Start]))[0]
+            found.carried = start.carried.version if start.carried else 0
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
             attributes = event.activity_task_scheduled_event_attributes
             if attributes.activity_type.name == "record":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import httpx
 
 from services.client.client import DialogueClient
 from services.client.patience import Patience
@@ -68,6 +70,8 @@ class Load:
     keys: Mapping[str, str]
     cycle: str
     seed: int
+    entities: tuple[str, ...] = ENTITIES
+    transport: Callable[[], httpx.AsyncBaseTransport | None] = lambda: None
     sent: list[Sent] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
     is_over: bool = False
@@ -75,7 +79,7 @@ class Load:
 
     async def run(self) -> None:
         """Send until it is over, and then until everything that was begun has been answered."""
-        senders = [self._entity(entity, number) for number, entity in enumerate(ENTITIES)]
+        senders = [self._entity(entity, number) for number, entity in enumerate(self.entities)]
         await asyncio.gather(*(self._chair(number) for number in range(CHAIRS)), *senders)
         await asyncio.gather(*self._objections)
 
@@ -179,4 +183,10 @@ class Load:
         sent.ended = datetime.now(UTC)
 
     def _client(self, who: str, number: int) -> DialogueClient:
-        return DialogueClient(self.urls[number % len(self.urls)], self.keys[who], patience=PATIENCE, verdict=PATIENCE)
+        return DialogueClient(
+            self.urls[number % len(self.urls)],
+            self.keys[who],
+            patience=PATIENCE,
+            verdict=PATIENCE,
+            transport=self.transport(),
+        )

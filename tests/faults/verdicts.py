@@ -145,7 +145,8 @@ async def disagreements(world: World) -> tuple[list[str], int, int]:
         streams, events = streams + 1, events + len(history.events)
         decided = await decisions_in(history, world.engine.client.data_converter)
         async with world.engine.database.read() as connection:
-            held = {e.version: e.canonical() async for e in ledger.stream_entries(connection, stream)}
+            entries = ledger.stream_entries(connection, stream, after=decided.carried)
+            held = {e.version: e.canonical() async for e in entries}
         if decided.recorded != held:
             differing = sorted(
                 v for v in decided.recorded.keys() | held.keys() if decided.recorded.get(v) != held.get(v)
