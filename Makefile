@@ -21,8 +21,9 @@ up: $(READY)  ## Run the engine on this machine: PostgreSQL, Temporal and its we
 test: check $(CLIENTS)  ## Check everything, then run all tests (JOBS=4: on four cores)
 	.venv/bin/pytest -q -n $(JOBS) --dist loadfile
 
-faults: $(READY)  ## Kill servers at random under load, and see that every promise holds (KILLS=80; SEED=7 repeats a course)
+faults: $(READY)  ## Kill servers at random under load, and see that every promise holds; then fuzz the API (KILLS=80; SEED=7 repeats a course)
 	@.venv/bin/python -m tests.faults $(or $(KILLS),40) $(SEED)
+	@FUZZ=$(or $(FUZZ),2000) .venv/bin/pytest -q tests/integration/test_api_fuzz.py
 
 check: $(READY)  ## Check format, lint, types, import contracts and policies
 	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports && .venv/bin/dialogue policies check

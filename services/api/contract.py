@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from services.api.onward import link_operations
 from services.api.plausible import REFERENCE, example_of
 from services.api.problem.describing import MEDIA_TYPE, problem_examples
 from services.api.problem.schemas import Problem
@@ -30,6 +31,7 @@ def describe_wholly(app: FastAPI) -> None:
             components["schemas"].update(described["$defs"])
             components["examples"] = {**problem_examples(), **_exemplify(published)}
             components["responses"] = _share_problems(published)
+            link_operations(published)
         return published
 
     app.openapi = openapi  # type: ignore[method-assign]
