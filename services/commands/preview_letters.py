@@ -14,7 +14,7 @@ from services.gateways.letter import Letter as Paper
 from services.gateways.letter import body_of, subject_of
 from services.storage.addressing import Recipient
 from services.storage.vault import Vault
-from services.workflows.papers import Draft, draft_of, papers_for
+from services.workflows.papers import Draft, draft_of, once_each, papers_for
 
 ESCALATED = "action_escalated"
 
@@ -64,8 +64,8 @@ async def written_out(
         draft = await draft_of(connection, vault, mailing.stream, mailing.letter, unsealed=unsealed, zones=zones)
         papers = await papers_for(connection, vault, draft, mailing.letter.to, at=mailing.letter.at)
         readers = [
-            _reader(draft, to, found, is_named=may_name(to["entity"]))
-            for to, found in zip(mailing.letter.to, papers, strict=True)
+            _reader(draft, to, written, is_named=may_name(to["entity"]))
+            for to, written in once_each(mailing.letter.to, papers)
         ]
         found.append(Foreseen(mailing=mailing, readers=tuple(readers), hold=hold_of(mailing)))
     return tuple(found)

@@ -21,7 +21,7 @@ from services.storage.vault import Vault
 from services.wire.message import to_json
 from services.workflows.beating import beating
 from services.workflows.messages import Letter, Post, Posted, PostResult
-from services.workflows.papers import draft_of, papers_for
+from services.workflows.papers import draft_of, once_each, papers_for
 
 #: Letters in flight at once; a slow server holds back no more than these.
 IN_FLIGHT = 8
@@ -50,9 +50,7 @@ class Deliverer:
             at = await self._clock()
             left = [to for to in letter.to if (to["entity"], to["role"]) not in done]
             plans = await papers_for(connection, self._vault, draft, left, at=at)
-        sent = await asyncio.gather(
-            *(self._send(stream, letter, to, papers) for to, papers in zip(left, plans, strict=True))
-        )
+        sent = await asyncio.gather(*(self._send(stream, letter, to, papers) for to, papers in once_each(left, plans)))
         deliveries = [*done.values(), *sent]
         return Posted(cause=letter.cause, notice=letter.notice, deliveries=tuple(to_json(d) for d in deliveries))
 

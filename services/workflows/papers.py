@@ -47,6 +47,17 @@ class Draft:
         )
 
 
+def once_each(
+    to: Sequence[Mapping[str, Any]], papers: Sequence[list[tuple[Recipient, Paper]]]
+) -> list[tuple[Mapping[str, Any], list[tuple[Recipient, Paper]]]]:
+    """Return addressees with their papers; who holds one role of an entity for several bodies is written to once."""
+    found: dict[tuple[str, ...], tuple[Mapping[str, Any], list[tuple[Recipient, Paper]]]] = {}
+    for addressee, written in zip(to, papers, strict=True):
+        readers = (recipient.person for recipient, _ in written)
+        found.setdefault((addressee["entity"], addressee["role"], *readers), (addressee, written))
+    return list(found.values())
+
+
 def facts_for(entity: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts of a letter as one entity reads them: of what differs from entity to entity, its own."""
     own = {name: value[OWN].get(entity) if _is_own(value) else value for name, value in facts.items()}
