@@ -6,35 +6,29 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from services.commands.older import OLDER
 from services.runtime.child import Child, Program
 from services.runtime.home import Home
 
-# Loaded when it is needed: until then worker and API can begin to load what they need.
-if TYPE_CHECKING:
-    from temporalio.client import Client
-
 START_SECONDS = 60.0
 ANSWER_SECONDS = 2.0
 LOOK_EVERY = 0.1
+METRICS_HOST = "127.0.0.1"
+READY = "200 OK"
 ROOT = Path(__file__).parents[2]
 #: One heap of the C library is enough for a process of one loop, and what is free at its end is given back.
 LEAN = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "131072"}
 
 
 class WorkerServer:
-    """One worker of this machine; it serves once Temporal has seen it poll."""
+    """One worker of this machine; it serves once it says so, which is when Temporal has seen it poll."""
 
     name = "worker"
 
-    def __init__(self, *, home: Home, environment: Mapping[str, str], task_queue: str) -> None:
+    def __init__(self, *, home: Home, environment: Mapping[str, str]) -> None:
         self._child = Child(engine_program("worker", home=home, environment=environment))
-        self._address = environment["TEMPORAL_ADDRESS"]
-        self._namespace = environment["TEMPORAL_NAMESPACE"]
-        self._task_queue = task_queue
-        self._client: Client | None = None
+        self._port = int(environment["DIALOGUE_METRICS_PORT"])
         #: Why it does not serve, though it runs: an older database stands under Temporal.
         self.held: str | None = None
 
@@ -52,7 +46,7 @@ class WorkerServer:
         """
         self.held = None
         await self._child.start()
-        await self._child.wait_until_ready(self._polls, within=START_SECONDS)
+        await self._child.wait_until_ready(self._serves, within=START_SECONDS)
 
     async def died(self) -> int:
         """Wait until it has ended; return its exit code, negative for a signal."""
@@ -62,27 +56,12 @@ class WorkerServer:
         """Stop it; kill it after ``within`` seconds, which loses nothing."""
         await self._child.stop(within=within)
 
-    async def _polls(self) -> bool | None:
-        from temporalio.service import RPCError
-
-        from services.commands.pollers import pollers_of
-
+    async def _serves(self) -> bool | None:
         await asyncio.sleep(LOOK_EVERY)
         if line := self._child.said(OLDER):
             self.held = line[line.index(OLDER) :]
             return True
-        try:
-            pollers = await pollers_of(await self._connected(), self._task_queue)
-        except (RPCError, RuntimeError):  # RuntimeError is what a refused connection comes as
-            return None
-        return True if any(identity.startswith(f"{self.pid}@") for identity in pollers) else None
-
-    async def _connected(self) -> Client:
-        from temporalio.client import Client
-
-        if self._client is None:
-            self._client = await Client.connect(self._address, namespace=self._namespace)
-        return self._client
+        return True if await status_of(METRICS_HOST, self._port, "/readyz") == READY else None
 
 
 class ApiServer:
@@ -124,16 +103,21 @@ class ApiServer:
         await self._child.stop(within=within)
 
     async def _answers(self) -> bool | None:
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                reader, writer = await asyncio.open_connection(self._host, self.port)
-                writer.write(b"GET /v1/me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                status = await reader.readline()
-                writer.close()
-        except (OSError, TimeoutError):
-            return None
         # without a key there is nothing to be had, but somebody who says so
-        return True if status.startswith(b"HTTP/1.1 ") else None
+        return True if await status_of(self._host, self.port, "/v1/me") else None
+
+
+async def status_of(host: str, port: int, path: str) -> str:
+    """Return the first line of the answer to a request, less its protocol; nothing if nobody answers."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            status = await reader.readline()
+            writer.close()
+    except (OSError, TimeoutError):
+        return ""
+    return status.decode(errors="replace").removeprefix("HTTP/1.1 ").strip()
 
 
 def engine_program(verb: str, *, home: Home, environment: Mapping[str, str]) -> Program:

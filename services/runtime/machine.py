@@ -11,8 +11,10 @@ from typing import Self
 
 import asyncpg
 
+from services.runtime.aside import aside
 from services.runtime.child import Child
-from services.runtime.engine import ApiServer, WorkerServer, engine_program
+from services.runtime.engine import METRICS_HOST, ApiServer, WorkerServer, engine_program
+from services.runtime.environment import SettingsError
 from services.runtime.home import Home
 from services.runtime.migrations import newest_revision
 from services.runtime.port import is_free, remember_port
@@ -25,8 +27,6 @@ from services.workflows import attributes
 STOP_SECONDS = 2.5
 FOUNDED_WITHIN = 30.0
 LOOK_EVERY = 0.05
-TASK_QUEUE = "dialogue"
-METRICS_HOST = "127.0.0.1"
 IS_FOUNDED = "select true from snapshot where stream = 'register'"
 
 
@@ -55,8 +55,7 @@ class Machine:
             await self.stack.take_place(exits)
             is_first = not self.home.postgres.exists()
             self.environment = self.stack.environment()
-            queue = self.environment.get("DIALOGUE_TASK_QUEUE") or TASK_QUEUE
-            self.worker = WorkerServer(home=self.home, environment=self._seen("worker"), task_queue=queue)
+            self.worker = WorkerServer(home=self.home, environment=self._seen("worker"))
             self.api = ApiServer(home=self.home, environment=self._seen("api"))
             if not is_free(self.api.port):
                 raise Trouble(f"Port {self.api.port} is taken by another program; give another one with --api-port.")
@@ -86,24 +85,31 @@ class Machine:
         engine = Supervisor((self.worker, self.api))
         async with AsyncExitStack() as engine_exits:
             engine_exits.push_async_callback(engine.stop, within=STOP_SECONDS)
+            checking = asyncio.create_task(self._check_settings())
             loading = None if is_first else asyncio.create_task(engine.start())
             try:
-                self._check_settings()
                 await self.stack.start(exits)
                 await self._migrated()
+                await checking
                 await (loading or engine.start())
                 await self._founded()
+            except Trouble:
+                await checking  # a wrong setting explains the rest
+                raise
             finally:
+                checking.cancel()
+                await asyncio.gather(checking, return_exceptions=True)
                 if loading is not None:
                     loading.cancel()
                     await asyncio.gather(loading, return_exceptions=True)
             exits.push_async_exit(engine_exits.pop_all())
 
-    def _check_settings(self) -> None:
+    async def _check_settings(self) -> None:
         """Say here what is wrong with a setting; worker and API would end over it, again and again."""
-        from services.runtime.settings import Settings
-
-        Settings.read(self.environment)
+        async with aside("services.runtime.checking", environment=self.environment) as checking:
+            ended = await checking.ended()
+        if ended.code != 0:
+            raise SettingsError(ended.sentence)
 
     async def _migrated(self) -> None:
         """Bring the schema up to date, in a process of its own and only if it is not: that takes much to load."""

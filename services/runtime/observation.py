@@ -76,8 +76,10 @@ async def watched_by(engine: Engine, *, is_worker: bool = False, sdk: SdkMeters 
 
 
 def _lacking(engine: Engine) -> Lacking:
+    queue = engine.settings.temporal.task_queue
+
     async def lacks() -> tuple[str, ...]:
-        return await worker_lacking(engine.database, engine.register, engine.client)
+        return await worker_lacking(engine.database, engine.register, engine.client, queue)
 
     return lacks
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from services.commands.pollers import pollers_of
 from services.commands.register_view import RegisterMissing, RegisterView
 from services.runtime.migrations import newest_revision
 from services.runtime.schema import revision_of
 from services.storage.unit_of_work import Database, DatabaseAway
 
-ANSWERS_WITHIN = timedelta(seconds=2)
 
-
-async def worker_lacking(database: Database, register: RegisterView, client: Client) -> tuple[str, ...]:
-    """Return what is not there for a worker, which has nothing to do without ``temporal``."""
+async def worker_lacking(
+    database: Database, register: RegisterView, client: Client, task_queue: str
+) -> tuple[str, ...]:
+    """Return what is not there for a worker: all that an API needs, ``temporal``, and that it asks for ``work``."""
+    lacks = await lacking(database, register)
     try:
-        answers = await client.service_client.check_health(timeout=ANSWERS_WITHIN)
+        pollers = await pollers_of(client, task_queue)
     except (RPCError, RuntimeError):  # the latter from a client that was never connected
-        answers = False
-    return (*await lacking(database, register), *(() if answers else ("temporal",)))
+        return (*lacks, "temporal")
+    return lacks if client.identity in pollers else (*lacks, "work")
 
 
 async def lacking(database: Database, register: RegisterView) -> tuple[str, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from services.runtime.aside import Aside, aside
 from services.runtime.child import ENVIRONMENT, Child, Program
 from services.runtime.home import Home
 from services.runtime.trouble import Trouble
@@ -81,10 +84,12 @@ class EmbeddedTemporal:
             Trouble: the data has a search attribute of another type, or did not take the retention.
         """
         await self._child.start()
-        client = await self._child.wait_until_ready(self._connected, within=START_SECONDS)
-        await ensure_retention(client)
-        wanted = {name: value_type(name, kind) for name, kind in self._search_attributes.items()}
-        await ensure_search_attributes(client, wanted)
+        attributes = json.dumps(dict(self._search_attributes))
+        async with aside("services.runtime.namespace", self.address, attributes, environment=ENVIRONMENT) as readying:
+            await self._child.wait_until_ready(partial(_ended, readying), within=START_SECONDS)
+            ended = await readying.ended()
+        if ended.code != 0:
+            raise Trouble(ended.sentence)
 
     async def died(self) -> int:
         """Wait until the server has ended; return its exit code, negative for a signal."""
@@ -94,16 +99,9 @@ class EmbeddedTemporal:
         """Stop the server; kill it after ``within`` seconds, which loses nothing."""
         await self._child.stop(within=within)
 
-    async def _connected(self) -> Client | None:
-        from temporalio.client import Client
-        from temporalio.service import RPCError
 
-        try:
-            client = await Client.connect(self.address, namespace=NAMESPACE)
-            await retention(client)
-        except (RPCError, RuntimeError):  # RuntimeError is what a refused connection comes as
-            return None
-        return client
+async def _ended(readying: Aside) -> bool | None:
+    return readying.has_ended or None
 
 
 async def retention(client: Client) -> timedelta:

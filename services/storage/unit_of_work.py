@@ -53,6 +53,7 @@ class Database:
             execution_options={OPTION: self.memory},
             pool_size=pool_size,
             max_overflow=0,
+            pool_use_lifo=True,
             pool_timeout=5,
             pool_pre_ping=not is_near,
             hide_parameters=True,

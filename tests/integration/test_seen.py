@@ -193,7 +193,8 @@ async def test_readiness_is_for_everybody_and_names_what_lacks(world: World) -> 
 async def test_a_worker_lacks_temporal_where_that_is_away(world: World) -> None:
     """It has nothing to do without; an API goes on taking commands in."""
     engine = world.engine
-    nowhere = await Client.connect("127.0.0.1:1", lazy=True)
+    nowhere, queue = await Client.connect("127.0.0.1:1", lazy=True), engine.settings.temporal.task_queue
 
-    assert await worker_lacking(engine.database, engine.register, engine.client) == ()
-    assert await worker_lacking(engine.database, engine.register, nowhere) == ("temporal",)
+    assert await worker_lacking(engine.database, engine.register, engine.client, queue) == ()
+    assert await worker_lacking(engine.database, engine.register, nowhere, queue) == ("temporal",)
+    assert await worker_lacking(engine.database, engine.register, engine.client, "another") == ("work",)
