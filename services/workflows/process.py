@@ -29,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from services.workflows import messages as wire
     from services.workflows.follower import Follower, Queued
     from services.workflows.patience import RETRY
-    from services.workflows.reading import context_of, facts_of, told_envelope
+    from services.workflows.reading import context_of, facts_of, governing_digest, told_envelope
     from services.workflows.timekeeper import Timekeeper
 
 STREAM_CLOSED = "StreamClosed"
@@ -179,8 +179,7 @@ class Process:
     def _entry(self, event: Event, version: int, command_id: str, access: str = "", rule: str = "") -> wire.Entry:
         data = to_json(event)
         policies = {name: value for name, value in (("access", access), ("rule", rule)) if value}
-        procedure = getattr(self.state, "procedure", None)
-        if digest := procedure.digest if procedure else getattr(self.state, "policy_digest", ""):
+        if digest := governing_digest(self.state, event.at):
             policies["procedure"] = digest
         return wire.Entry(
             version=version,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from services.domain.body.state import Body
 from services.domain.message import ENGINE, Actor, Content, Context, OnBehalf
 from services.wire.message import from_json, to_json
 from services.workflows.messages import Envelope, Told
@@ -45,3 +47,11 @@ def facts_of(data: dict[str, Any]) -> dict[str, Any]:
         for name, value in data.items()
         if isinstance(value, bool | int) or (isinstance(value, str) and len(value) <= LONGEST_FACT)
     }
+
+
+def governing_digest(state: Any, at: datetime) -> str:
+    """Return the digest of the procedure under which an aggregate decides at an instant; empty where there is none."""
+    if isinstance(state, Body):
+        return state.governed_by(state.procedure, at).digest
+    procedure = getattr(state, "procedure", None)
+    return str(procedure.digest if procedure else getattr(state, "policy_digest", ""))

@@ -19,6 +19,7 @@ from services.domain.procedure import Procedure
 from services.domain.procedure_change import AdoptedProcedure, TakeProcedure
 from services.domain.register.commands import AdoptPolicy
 from services.domain.silence.commands import OpenProcedure
+from services.workflows.reading import governing_digest
 from tests.unit.body_setting import FOUNDED, call, founded, note, scheduled
 from tests.unit.calendar_setting import pinned_table, utc
 from tests.unit.cycle_setting import (
@@ -120,6 +121,17 @@ def test_what_begins_once_a_version_is_in_force_is_under_it() -> None:
     assert versions(stream) == [1, 2]
     assert stream.state.governed_by(stream.state.procedure, utc("2027-07-01 21:59")).version == 1
     assert stream.state.governed_by(stream.state.procedure, utc(JULY)).version == 2
+
+
+def test_the_record_names_the_version_under_which_a_body_decides() -> None:
+    """From the instant on, whenever the body next has something to decide (PS-18); a cycle names its own."""
+    stream = founded()
+    stream.give(adopted(), "2027-05-01 08:00")
+
+    assert governing_digest(stream.state, utc("2027-07-01 21:59")) == "procedure"
+    assert governing_digest(stream.state, utc(JULY)) == "second"
+    assert governing_digest(proposed().state, utc(JULY)) == "procedure"
+    assert governing_digest(None, utc(JULY)) == ""
 
 
 def test_a_cycle_proposed_before_may_yet_be_governed_by_the_new_version() -> None:
