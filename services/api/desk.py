@@ -14,7 +14,7 @@ from fastapi import Depends, Header, Request, Response
 from services.api.command.schemas import CommandRead, links_of, receipt_of, told_events
 from services.api.dependencies import SpeltKey
 from services.api.engine import Clock, Engine
-from services.api.reading import Viewer, reading
+from services.api.reading import Viewer, identified, reading
 from services.api.refused import Refused
 from services.api.showing import Showing
 from services.commands.principal import Caller
@@ -135,18 +135,12 @@ async def open_desk(request: Request, response: Response, spelt: SpeltKey, key: 
         NotAuthenticated: the key is not good.
     """
     engine, clock = request.app.state.engine, request.app.state.clock
-    async with reading(engine, spelt, clock=clock) as viewer:
-        # kept for the refusal of a request whose body is found to be wrong after this
-        request.state.zone = viewer.zone
-        request.state.desk = desk = Desk(
-            engine=engine,
-            clock=clock,
-            spelt_key=spelt,
-            caller=viewer.caller,
-            zone=viewer.zone,
-            key=key,
-            response=response,
-        )
+    caller, zone = await identified(engine, spelt, clock=clock)
+    # kept for the refusal of a request whose body is found to be wrong after this
+    request.state.zone = zone
+    request.state.desk = desk = Desk(
+        engine=engine, clock=clock, spelt_key=spelt, caller=caller, zone=zone, key=key, response=response
+    )
     return desk
 
 

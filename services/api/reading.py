@@ -161,6 +161,21 @@ async def reading(
         )
 
 
+async def identified(engine: Engine, key: str, *, clock: Clock | None = None) -> tuple[Caller, ZoneInfo]:
+    """
+    Return whom a key stands for, and that caller's zone.
+
+    Raises:
+        NotAuthenticated: the key is not good.
+        DatabaseAway: the database does not answer.
+    """
+    async with engine.database.single() as connection:
+        at = await (clock() if clock else queries.clock(connection))
+        register = await engine.register.current(connection)
+    caller = authenticate(register, key, at=at)
+    return caller, load_zone(zone_of(register, caller))
+
+
 def zone_of(register: Register, caller: Caller) -> str:
     """Return the zone of a caller: its delegation's, else its entity's, else the convenor's."""
     entity = register.membership.entity(caller.actor.entity)

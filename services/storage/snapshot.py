@@ -11,22 +11,35 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.domain.catalogue import decider_of
 from services.domain.message import Event
-from services.storage.ledger import LedgerEntry, stream_entries
+from services.storage.ledger import LedgerEntry, read_entry, stream_entries
 from services.storage.memory import Memory, Remembered, memory_of
 from services.wire.message import decode_event, from_json_text, to_json_text
 
-#: A state that is remembered as it stands is not sent again; states are long, and their text is read by one parser.
+#: How many entries are rather folded than a whole state is read.
+FEW = 20
+#: A state that is remembered as it stands is not sent again, and of one that has gone on since only the entries are,
+#: if what is remembered is what the ledger has; states are long, and their text is read by one parser.
 READ = """
-select s.stream, s.version, s.xmin::text as writer, k.stream is not null as is_known,
-       case when k.stream is null then s.state::text end as state
+select s.stream, s.version, s.xmin::text as writer, k.stream is not null as is_known, later.entries,
+       case when k.stream is null and later.entries is null then s.state::text end as state
 from snapshot s
 left join unnest($2::text[], $3::integer[], $4::text[]) k (stream, version, writer)
   on k.stream = s.stream and k.version = s.version and k.writer = s.xmin::text
+cross join lateral ({since}) later
 where {where} order by s.stream {lock}
 """
-OF_STREAMS = READ.format(where="s.stream = any($1::text[])", lock="")
-FOR_UPDATE = READ.format(where="s.stream = any($1::text[])", lock="for update of s")
-OF_NOUN = READ.format(where="s.noun = $1", lock="")
+SINCE = f"""
+select array_agg(l.entry order by l.version) as entries
+from unnest($2::text[], $3::integer[], $4::text[]) b (stream, version, writer)
+join ledger own on own.stream = b.stream and own.version = b.version and own.xmin::text = b.writer
+join ledger l on l.stream = b.stream and l.version > b.version and l.version <= s.version
+where b.stream = s.stream and s.version - b.version between 1 and {FEW}
+"""  # noqa: S608 - a number of our own
+OF_STREAMS = READ.format(where="s.stream = any($1::text[])", since=SINCE, lock="")
+FOR_UPDATE = READ.format(
+    where="s.stream = any($1::text[])", since="select null::bytea[] as entries", lock="for update of s"
+)
+OF_NOUN = READ.format(where="s.noun = $1", since=SINCE, lock="")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,9 +84,16 @@ def _kept(memory: Memory, known: dict[str, Remembered], row: Row[Any]) -> Snapsh
     if row.is_known:
         state = known[row.stream].state
     else:
-        state = read_state(row.stream, row.state)
+        before = known[row.stream].state if row.entries else None
+        state = _folded(row.stream, before, row.entries) if row.entries else read_state(row.stream, row.state)
         memory.keep(row.stream, Remembered(version=row.version, writer=row.writer, state=state))
     return Snapshot(stream=row.stream, version=row.version, state=state, writer=row.writer)
+
+
+def _folded(stream: str, state: Any, entries: Sequence[bytes]) -> Any:
+    for entry in entries:
+        state = decider_of(stream).evolve(state, event_of(read_entry(entry)))
+    return state
 
 
 def row_of(kept: Snapshot) -> dict[str, Any]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
 import asyncpg
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from services.storage.memory import OPTION, Memory
 from services.storage.statements import tell_statements
@@ -35,6 +37,11 @@ AWAY = (
 )
 
 
+#: A connection that was used so lately is taken to be good; should it not be, its user hears that the database is away.
+FRESH_SECONDS = 1.0
+USED_AT = "used_at"
+
+
 class DatabaseAway(Exception):
     """The database does not answer; nothing was done, try again."""
 
@@ -43,7 +50,7 @@ class Database:
     """
     A pool of connections to one PostgreSQL; transactions only through ``work``, ``single`` and ``read``.
 
-    One that ``is_near`` is the process's own: its connections are not tried before each use.
+    One that ``is_near`` is the process's own: its connections are never tried before they are used.
     """
 
     def __init__(self, url: str, *, pool_size: int = 6, is_near: bool = False, memory: Memory | None = None) -> None:
@@ -55,7 +62,6 @@ class Database:
             max_overflow=0,
             pool_use_lifo=True,
             pool_timeout=5,
-            pool_pre_ping=not is_near,
             hide_parameters=True,
             connect_args={
                 "timeout": 5,
@@ -68,6 +74,9 @@ class Database:
             },
         )
         event.listen(self._engine.sync_engine, "connect", self._meet)
+        if not is_near:
+            event.listen(self._engine.sync_engine, "checkout", self._try)
+            event.listen(self._engine.sync_engine, "checkin", _note_use)
         self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -134,6 +143,16 @@ class Database:
         """Remember nothing across a new connection: the server may have been restored to an earlier state meanwhile."""
         self.memory.forget()
 
+    def _try(self, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        """Try a connection that nobody has used lately; one that fails is replaced, and so are all others."""
+        if monotonic() - record.info.get(USED_AT, 0.0) < FRESH_SECONDS:
+            return
+        dialect = self._engine.sync_engine.dialect
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
@@ -151,3 +170,7 @@ def is_away(error: DBAPIError) -> bool:
     """Tell whether a database error says that the server is going, starting or gone, by its SQLSTATE class."""
     state = getattr(error.orig, "sqlstate", None) or ""
     return state.startswith(("08", "57P")) or isinstance(error.orig, OSError)
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[USED_AT] = monotonic()
