@@ -7,6 +7,8 @@ from os import environ
 
 import typer
 
+from services.cli.desk.wording import safe
+
 OK = 0
 FINDING = 1
 WRONG_USE = 2
@@ -47,8 +49,8 @@ def end_of(error: BaseException) -> tuple[int, str]:
 
 
 def say(sentence: str) -> None:
-    """Say a sentence on standard error."""
-    typer.echo(sentence, err=True)
+    """Say a sentence on standard error, without what a file may hold to steer a terminal."""
+    typer.echo("\n".join(map(safe, sentence.split("\n"))), err=True)
 
 
 def say_end_of(error: BaseException) -> int:

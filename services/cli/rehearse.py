@@ -85,6 +85,9 @@ def play(file: Path, out: Path | None, folder: Path | None) -> int:
     from services.rehearsal.seat import NotSeated
     from services.runtime.interruption import until_interrupted
 
+    if trouble := cannot_be_written(out):
+        say(trouble)
+        return WRONG_USE
     logging.getLogger("temporalio").setLevel(os.environ.get("DIALOGUE_LOG_LEVEL", "critical").upper())
     reports: list[Report] = []
     policies = policies_dir(folder)
@@ -101,6 +104,13 @@ def play(file: Path, out: Path | None, folder: Path | None) -> int:
         say(f"{file}: somebody cannot have the seat that the scenario gives them. {error}")
         return WRONG_USE
     return _tell(reports[0], out)
+
+
+def cannot_be_written(out: Path | None) -> str:
+    """Return the sentence for an outcome that has nowhere to go; empty if it has."""
+    if out is None or str(out) == EVERYTHING or (out.parent.is_dir() and not out.is_dir()):
+        return ""
+    return f"--json {out}: the outcome cannot be written there; name a file in a folder that exists."
 
 
 async def _perform(scenario: Scenario, policies: Path, reports: list[Report]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -15,6 +15,20 @@ from services.policies.strict_yaml import Document, Place
 
 F = TypeVar("F", bound="Form")
 _SHOWN: Final = 60
+#: What should stand somewhere, where the reader's own words are those of programmers.
+RULES: Final[Mapping[str, str]] = {
+    "model_type": "should be a mapping of keys to values",
+    "dict_type": "should be a mapping of keys to values",
+    "tuple_type": "should be a list",
+    "list_type": "should be a list",
+    "string_type": "should be a text; in quotes, if it looks like something else",
+    "bool_type": "should be true or false",
+    "int_type": "should be a whole number",
+    "too_short": "should have at least {min_length} in it",
+    "too_long": "should have at most {max_length} in it",
+    "string_too_short": "should not be empty",
+    "string_too_long": "should have at most {max_length} characters",
+}
 
 
 class Form(BaseModel):
@@ -39,7 +53,8 @@ def parse_form(document: Document, form: type[F]) -> F:
         return form.model_validate_json(json_bytes(document.value), strict=True)
     except ValidationError as error:
         schema = form.model_json_schema()
-        faults = [_fault(document, schema, dict(each)) for each in error.errors(include_url=False)]
+        errors = [dict(each) for each in error.errors(include_url=False)]
+        faults = [_fault(document, schema, each) for each in errors if not _is_echo(each, errors)]
         raise combined(faults) from error
 
 
@@ -67,8 +82,18 @@ def _fault(document: Document, schema: dict[str, Any], error: dict[str, Any]) ->
     if kind == "missing":
         meaning = _part(schema, place).get("description")
         return document.error(place, "this key is missing", f"add it: {meaning}" if meaning else "add it")
+    if kind in RULES:
+        return document.error(place, f"found {shown(error['input'])}", RULES[kind].format_map(context))
     rule = str(error["msg"]).removeprefix("Input ")
     return document.error(place, f"found {shown(error['input'])}", rule[:1].lower() + rule[1:])
+
+
+def _is_echo(error: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether a list is only thought too short because what stands in it is wrong."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in errors
+    )
 
 
 def shown(value: Any) -> str:

@@ -98,7 +98,9 @@ def _after(value: object) -> Period:
     return offset
 
 
-def _named(description: str, pattern: str) -> tuple[AfterValidator, WithJsonSchema]:
+def named(description: str, pattern: str) -> tuple[AfterValidator, WithJsonSchema]:
+    """Return what makes a text one of a pattern, told by a description, in a form and in its schema."""
+
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text):
             wrong(f"found {shown(text)}", f"should be {description}")
@@ -114,10 +116,10 @@ def _text_schema(description: str, pattern: str) -> WithJsonSchema:
 _ISO = r"P(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?"
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=600)]
-Code = Annotated[str, *_named("a code in capitals, like EUROPOL", r"[A-Z][A-Z0-9_]{1,39}")]
-BodyCode = Annotated[str, *_named("a code in small letters, like wg-sc", r"[a-z][a-z0-9-]{0,39}")]
-Reference = Annotated[str, *_named("a name and a version, like wg-sc@1", r"[a-z][a-z0-9-]{0,39}@[1-9][0-9]{0,3}")]
-TaskId = Annotated[str, *_named("the id of a task, like SC-3a", r"[A-Z]{2}-[0-9]{1,2}[a-z]?")]
+Code = Annotated[str, *named("a code in capitals, like EUROPOL", r"[A-Z][A-Z0-9_]{1,39}")]
+BodyCode = Annotated[str, *named("a code in small letters, like wg-sc", r"[a-z][a-z0-9-]{0,39}")]
+Reference = Annotated[str, *named("a name and a version, like wg-sc@1", r"[a-z][a-z0-9-]{0,39}@[1-9][0-9]{0,3}")]
+TaskId = Annotated[str, *named("the id of a task, like SC-3a", r"[A-Z]{2}-[0-9]{1,2}[a-z]?")]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 WallTime = Annotated[
     str, AfterValidator(_wall), _text_schema("a local time of day, like 17:00", r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.commands.fill import DAY
-from services.wire.moment import read_duration, read_instant, write_duration, write_instant
+from services.commands.fill import DAY, read_instant_within
+from services.wire.moment import read_duration, write_duration, write_instant
 
 _KNOWN = re.compile(r"([a-z][a-z0-9_]{0,39})\.([a-z_]{1,40})(?: *([+-]) *(P\S+))?")
+#: What was meant for an instant, though it may be none.
+INSTANT_LIKE = re.compile(r"\d{4}-\d\d-\d\dT")
 RULE = "should be an instant like 2040-03-06T08:00:00Z, a time after the step before like +PT5H, or s1.expires -PT1S"
 #: What an argument asks for that is an instant, and one that may be a date as well.
 INSTANT = "instant"
@@ -74,9 +76,9 @@ def read_anchor(text: object) -> Anchor:
         by = _length(length) if length else timedelta(0)
         return From(alias=alias, field=field, by=-by if sign == "-" else by)
     try:
-        return At(instant=read_instant(text))
-    except (ValueError, OverflowError) as error:
-        raise ValueError(RULE) from error
+        return At(instant=read_instant_within(text))
+    except ValueError as error:
+        raise ValueError(str(error) if INSTANT_LIKE.match(text) else RULE) from error
 
 
 def _length(text: str) -> timedelta:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Any, Final, Protocol
 
 from services.commands.arguments import Argument
 from services.commands.fill import DAY, read_duration_within, read_instant_within
 from services.commands.prepare import read_period
+from services.policies.form import shown
 from services.policies.strict_yaml import Place
 from services.rehearsal.anchor import INSTANT_OR_DAY, Anchor, From, is_instant, read_anchor
 from services.rehearsal.expectation import Named
 from services.rehearsal.vocabulary import COMMON, ENTITIES, MAY_BE_LEFT_OUT, REFERENCES, SYSTEM_NOUN, Word
 
 #: What is sent for a plain word, for several, and for the version of an event: there an alias may stand.
-PLAIN: Final = frozenset({"", "[…]", "number"})
+SEVERAL: Final = "[…]"
+PLAIN: Final = frozenset({"", SEVERAL, "number"})
 #: What is sent for a date, and for a working calendar: by its name, or written out.
 DATE: Final = "date"
 CALENDAR: Final = "name@version|calendar"
@@ -55,8 +58,16 @@ def check_arguments(checks: Checks, place: Place, word: Word, given: Mapping[str
         checks.fault(place, f"{word.name} needs {name}", f"add {name}: {_what(word, name)}")
     if word.targets and word.noun not in MAY_BE_LEFT_OUT and not set(word.targets) & set(given):
         checks.fault(place, f"{word.name} needs {word.targets[0]}", f"add {word.targets[0]}: and what a step made")
-    if word.noun != SYSTEM_NOUN:
+    if word.noun == SYSTEM_NOUN:
+        _check_span(checks, place, given.get("for"))
+    else:
         _check_paper(checks, place, word, given)
+
+
+def _check_span(checks: Checks, place: Place, span: object) -> None:
+    """Check that what is away is away for a while; whether it is a length at all is told elsewhere."""
+    if isinstance(span, str) and _wrong_length(span) is None and read_duration_within(span) <= timedelta(0):
+        checks.fault((*place, "for"), f"found {shown(span)}", "should be longer than nothing")
 
 
 def _what(word: Word, name: str) -> str:
@@ -66,8 +77,10 @@ def _what(word: Word, name: str) -> str:
 
 def _check_target(checks: Checks, place: Place, word: Word, value: object) -> None:
     if word.noun == "body":
-        if value not in checks.named.bodies:
-            checks.fault(place, f"there is no body {value}", f"name one of {', '.join(sorted(checks.named.bodies))}")
+        if not isinstance(value, str) or value not in checks.named.bodies:
+            checks.fault(
+                place, f"there is no body {shown(value)}", f"name one of {', '.join(sorted(checks.named.bodies))}"
+            )
     elif word.noun != "cycle" or not _is_cycle(checks, value):
         checks.check_alias(place, value, word.noun)
 
@@ -85,13 +98,21 @@ def _check_value(checks: Checks, place: Place, name: str, argument: Argument | N
     if name in REFERENCES and what in PLAIN and not (what == "number" and isinstance(value, int)):
         _check_references(checks, place, REFERENCES[name], value)
     elif name in ENTITIES and what in PLAIN:
-        for code in value if isinstance(value, list) else [value]:
-            if code not in checks.named.entities:
-                checks.fault(place, f"there is no entity {code}", "name the code of one, like EUROPOL")
+        _check_entities(checks, place, value, takes_several=what == SEVERAL)
     elif is_instant(what, value):
         _check_instant(checks, place, value)
     elif what != INSTANT_OR_DAY and (rule := wrong_form(what, value)):
-        checks.fault(place, f"found {value!r}", rule)
+        checks.fault(place, f"found {shown(value)}", rule)
+
+
+def _check_entities(checks: Checks, place: Place, value: Any, *, takes_several: bool) -> None:
+    if isinstance(value, list) is not takes_several:
+        rule = "should be a list of codes, like [AIMC, SCO]" if takes_several else "should be the code of one entity"
+        checks.fault(place, f"found {shown(value)}", rule)
+        return
+    for code in value if takes_several else [value]:
+        if not isinstance(code, str) or code not in checks.named.entities:
+            checks.fault(place, f"there is no entity {shown(code)}", "name the code of one, like EUROPOL")
 
 
 def _check_references(checks: Checks, place: Place, noun: str, value: Any) -> None:
@@ -110,7 +131,7 @@ def _check_instant(checks: Checks, place: Place, value: Any) -> None:
         if not isinstance(anchor, From):
             read_instant_within(value)
     except ValueError as error:
-        checks.fault(place, f"found {value!r}", str(error))
+        checks.fault(place, f"found {shown(value)}", str(error))
         return
     checks.check_anchor(place, anchor)
 
@@ -126,11 +147,18 @@ def wrong_form(what: str, value: Any) -> str | None:
         kind, rule = _KINDS[what]
         return None if type(value) is kind else rule
     if what == DATE:
-        return None if isinstance(value, str) and DAY.fullmatch(value) else "should be a date, like 2040-03-06"
+        return None if _is_date(value) else "should be a date, like 2040-03-06"
     if what == CALENDAR:
         return None if isinstance(value, str | dict) else "should be a calendar like AMERIPOL@1, or one written out"
     choices = what.split("|")
     return None if value in choices else f"should be one of {', '.join(choices)}"
+
+
+def _is_date(value: object) -> bool:
+    try:
+        return isinstance(value, str) and DAY.fullmatch(value) is not None and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def _wrong_length(value: object) -> str | None:
@@ -158,7 +186,7 @@ _KINDS: Final[Mapping[str, tuple[type, str]]] = {
 def _check_paper(checks: Checks, place: Place, word: Word, given: Mapping[str, Any]) -> None:
     """Check what says that an act is on a paper, and that a rule is waived."""
     if not isinstance(given.get("waive", ""), str):
-        checks.fault((*place, "waive"), f"found {given['waive']!r}", "should be the reason of the waiver")
+        checks.fault((*place, "waive"), f"found {shown(given['waive'])}", "should be the reason of the waiver")
     own = {argument.name for argument in word.arguments}
     about = {name for name in ("on_behalf_of", "received_at", "evidence") if name in given and name not in own}
     if not about:
@@ -168,7 +196,5 @@ def _check_paper(checks: Checks, place: Place, word: Word, given: Mapping[str, A
             checks.fault(place, f"a paper act needs {name}", f"add {name}, beside {', '.join(sorted(about))}")
     if "received_at" in given:
         _check_instant(checks, (*place, "received_at"), given["received_at"])
-    if given.get("on_behalf_of") not in checks.named.entities and "on_behalf_of" in given:
-        checks.fault(
-            (*place, "on_behalf_of"), f"there is no entity {given['on_behalf_of']}", "name the code of one, like AIMC"
-        )
+    if "on_behalf_of" in given:
+        _check_entities(checks, (*place, "on_behalf_of"), given["on_behalf_of"], takes_several=False)

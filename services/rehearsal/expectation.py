@@ -185,7 +185,7 @@ OBJECTS: Final[Mapping[str, Expectable]] = {
         fields={"cycles": Value.WORDS},
     ),
     "notice": Expectable(
-        subject="word",
+        subject="notice",
         purpose="Letters of a kind; count counts the entities told, once each per cause; says are words in their text.",
         fields={
             "to": Value.ENTITY,

@@ -92,7 +92,7 @@ async def _quorum(case: Case) -> Found:
 async def _deadline(case: Case) -> Found:
     state, plan = await case.state(), case.fields.get("plan")
     label, entity = case.fields["label"], case.fields.get("entity")
-    standing = _planned(state, plan) if plan else decider_of(case.thing().stream).deadlines(state)
+    standing = decider_of(case.thing().stream).deadlines(state) if plan is None else _planned(state, plan)
     found = next((d for d in standing if d.label == label and entity in (None, d.entity)), None)
     if found is None:
         return {"label": label, "entity": entity, "due": None, "plan": plan}

@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
+from services.commands.fill import read_instant_within
 from services.policies.form import Form, shown, wrong
-from services.policies.term import BodyCode, Text
+from services.policies.term import BodyCode, Text, named
 from services.rehearsal.anchor import read_anchor
 from services.rehearsal.deciding import LIKE
 from services.rehearsal.expectation import OBJECTS
 from services.rehearsal.scenario import SYSTEM, Calendars
 from services.rehearsal.vocabulary import words
-from services.wire.moment import read_instant
 
 MOST_STEPS = 2_000
 WHO = r"[A-Z][A-Z0-9_]{1,39}/[a-z_]{1,40}"
@@ -23,15 +23,15 @@ def _anchor(text: str) -> str:
     try:
         read_anchor(text)
     except ValueError as error:
-        wrong(f"found {text!r}", str(error))
+        wrong(f"found {shown(text)}", str(error))
     return text
 
 
 def _instant(text: str) -> str:
     try:
-        read_instant(text)
-    except (ValueError, OverflowError) as error:
-        wrong(f"found {text!r}", str(error))
+        read_instant_within(text)
+    except ValueError as error:
+        wrong(f"found {shown(text)}", str(error))
     return text
 
 
@@ -58,10 +58,12 @@ AnchorText = Annotated[
         description="an instant, a time after the step before, or a time from an instant of what a step made",
     ),
 ]
-Alias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="the name later steps have for it")]
+Alias = Annotated[
+    str, *named("a name in small letters, like s1, that later steps have for it", r"[a-z][a-z0-9_]{0,39}")
+]
 Who = Annotated[
     str,
-    Field(pattern=rf"^(?:{WHO}|{SYSTEM})$", description="ENTITY/role, DELEGATION/role, or system", max_length=82),
+    *named("ENTITY/role or DELEGATION/role, like EUROPOL/head_of_delegation, or system", rf"{WHO}|{SYSTEM}"),
 ]
 Do = Annotated[
     str,
@@ -106,7 +108,7 @@ class StepForm(Form):
     as_: Annotated[Alias | None, Field(alias="as")] = None
     refused: Annotated[
         str | None,
-        Field(pattern=r"^[A-Z][A-Za-z]{1,59}$", description="the name of the refusal it has to meet"),
+        *named("the name of the refusal it has to meet, like NotPermitted", r"[A-Z][A-Za-z]{1,59}"),
     ] = None
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
+from temporalio.service import RPCError
 
 from services.commands.resource import SAID_IN_PROCEDURE
 from services.commands.submit import Answer, Submission
@@ -23,11 +24,13 @@ from services.rehearsal.anchor import From
 from services.rehearsal.fact import RecordFacts
 from services.rehearsal.outage import Part
 from services.rehearsal.people import People
-from services.rehearsal.resolving import Addressed, Resolver
+from services.rehearsal.refused import Refused
+from services.rehearsal.resolving import Addressed, NotYet, Resolver
 from services.rehearsal.rest import NoRest
 from services.rehearsal.scenario import Expectation, Scenario, Step
 from services.rehearsal.stage import Stage
 from services.rehearsal.verdict import Verdict, judge
+from services.rehearsal.vocabulary import API_AWAY, DATABASE_AWAY
 from services.storage import intake, listening, tables
 from services.storage.intake import IntakeStatus
 from services.storage.unit_of_work import DatabaseAway
@@ -41,24 +44,10 @@ DEAFENING: Final = frozenset({Part.API, Part.DATABASE})
 FAR: Final = datetime.fromisoformat("2300-01-01T00:00:00+00:00")
 #: More hops of time than any scenario needs; one that needs more turns in a circle.
 MOST_HOPS: Final = 20_000
-#: What a step meets that nobody can hear.
-API_AWAY: Final = "ApiAway"
-DATABASE_AWAY: Final = "DatabaseAway"
+#: How long a step waits for an instant that what it is counted from does not have yet.
+LONGEST_WAIT: Final = timedelta(days=366)
 
 Progress = Callable[[datetime], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Refused:
-    """A step that was refused: with which reason, and which was expected."""
-
-    line: int
-    at: datetime
-    by: str
-    do: str
-    reason: str
-    sentence: str
-    expected: str | None
 
 
 @dataclass
@@ -74,6 +63,7 @@ class Performance:
     _returns: list[tuple[datetime, Part]] = field(default_factory=list)
     _delivered_later: dict[str, Step] = field(default_factory=dict)
     _hops: int = 0
+    _away_since: int = 1
 
     def __post_init__(self) -> None:
         self.facts = RecordFacts(self.stage.record)
@@ -116,10 +106,14 @@ class Performance:
         await self.settle()
 
     async def _reach(self, step: Step) -> None:
-        """Let time run to a step's instant, which may move while it runs."""
+        """Let time run to a step's instant, which may move while it runs, or come only then."""
         since = self.stage.clock.at
         while True:
-            at = await self.resolver.instant(step.at, after=since, line=step.line)
+            try:
+                at = await self.resolver.instant(step.at, after=since, line=step.line)
+            except NotYet:
+                await self._wait_for(step, since)
+                continue
             if at < self.stage.clock.at:
                 now = write_instant(self.stage.clock.at)
                 problem = f"{step.at} is {write_instant(at)}, and it is {now} by then"
@@ -127,6 +121,21 @@ class Performance:
             if at == self.stage.clock.at:
                 return
             await self._hop(at)
+
+    async def _wait_for(self, step: Step, since: datetime) -> None:
+        """
+        Let time run to the next instant at which anything happens by itself.
+
+        Raises:
+            PolicyError: nothing does for a year, so that the step would wait for ever.
+        """
+        waited_until = since + LONGEST_WAIT
+        nexts = [at for at, _ in self._returns] + ([wake] if (wake := self.stage.rest.first_wake) else [])
+        to = min((at for at in nexts if at > self.stage.clock.at), default=waited_until)
+        if to >= waited_until:
+            problem = f"{step.at} never came: by {write_instant(self.stage.clock.at)} there is no such instant"
+            raise self.resolver.error(step.line, problem, "name an instant that comes")
+        await self._hop(to)
 
     async def _end(self) -> None:
         fixed = [at for each in self._open if (at := await self._instant_of(each)) is not None]
@@ -160,7 +169,7 @@ class Performance:
         if self._hops > MOST_HOPS:
             problem = f"by {write_instant(self.stage.clock.at)} there have been {MOST_HOPS} instants, and no end"
             raise self.resolver.error(1, problem, "let it end earlier, or let less happen")
-        await self.stage.clock.move(to)
+        await self._move_clock(to)
         self.stage.rest.expect(to)
         self.progress(to)
         for at, part in list(self._returns):
@@ -168,6 +177,16 @@ class Performance:
                 self._returns.remove((at, part))
                 await self._return(part)
         await self.settle()
+
+    async def _move_clock(self, to: datetime) -> None:
+        try:
+            await self.stage.clock.move(to)
+        except RPCError as error:
+            if Part.TEMPORAL not in self._away:
+                raise
+            problem = f"something falls due before {write_instant(to)} while Temporal is away, and time stands still"
+            remedy = "let it come back before then, or be away for some seconds only"
+            raise self.resolver.error(self._away_since, problem, remedy) from error
 
     async def settle(self) -> None:
         """Wait until nothing is under way; while the engine is away nothing comes to rest."""
@@ -271,7 +290,7 @@ class Performance:
         does: dict[str, Callable[[], Awaitable[None]]] = {
             "fail_delivery": lambda: self._fail_delivery(given["to"]),
             "deliver": lambda: self._deliver(given["to"]),
-            "outage": lambda: self._outage(Part(given["of"]), self.stage.clock.at + read_duration(given["for"])),
+            "outage": lambda: self._outage(step),
         }
         await does[step.word.kind]()
 
@@ -289,8 +308,11 @@ class Performance:
         for stream in streams:
             await self.stage.client.get_workflow_handle(stream).signal(POST_AGAIN)
 
-    async def _outage(self, part: Part, until: datetime) -> None:
+    async def _outage(self, step: Step) -> None:
+        part, line = Part(step.arguments["of"]), step.line
+        until = self.stage.clock.at + read_duration(step.arguments["for"])
         self._away.add(part)
+        self._away_since = line
         self._returns.append((until, part))
         if part is Part.TEMPORAL:
             self.stage.courier.is_away = True
@@ -351,16 +373,3 @@ class Performance:
 
     async def _judge(self, expectation: Expectation) -> None:
         self.verdicts.append(await judge(expectation, self.resolver, self.facts, self.stage))
-
-
-def plain_refusal(refused: Refused) -> dict[str, Any]:
-    """Return a refusal as a JSON value."""
-    return {
-        "line": refused.line,
-        "at": write_instant(refused.at),
-        "by": refused.by,
-        "do": refused.do,
-        "reason": refused.reason,
-        "sentence": refused.sentence,
-        "expected": refused.expected,
-    }

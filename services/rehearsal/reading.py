@@ -8,9 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from services.commands.fill import LATEST
 from services.domain.register.state import LEADING, Role
+from services.gateways.letter import SUBJECTS
 from services.policies.fault import PolicyError
-from services.policies.form import combined, nearest, parse_form
+from services.policies.form import combined, nearest, parse_form, shown
 from services.policies.strict_yaml import Document, Place, read_yaml
 from services.rehearsal.anchor import After, Anchor, At, From, read_anchor
 from services.rehearsal.argument import check_arguments
@@ -18,7 +20,7 @@ from services.rehearsal.expectation import OBJECTS, Expectable, Named, Value, wr
 from services.rehearsal.form import ScenarioForm, StepForm
 from services.rehearsal.scenario import SYSTEM, Expectation, Paper, Scenario, Step
 from services.rehearsal.setting import Setting, read_setting
-from services.rehearsal.vocabulary import INSTANTS, SYSTEM_NOUN, Word, word_for, words
+from services.rehearsal.vocabulary import INSTANTS, SYSTEM_NOUN, Word, refusals, word_for, words
 from services.wire.moment import read_instant, write_instant
 
 
@@ -70,6 +72,8 @@ class _Reader:
             bodies=frozenset(c.code for c in self.setting.charters),
         )
 
+        self.closed = {"body": self.named.bodies, "entity": self.named.entities, "notice": frozenset(SUBJECTS)}
+
     def read(self, now: datetime) -> Scenario:
         if self.starts <= now:
             self.fault(("starts",), "this instant has passed", f"name one after {write_instant(now)}")
@@ -109,6 +113,9 @@ class _Reader:
         if word is None:
             self.fault((*place, "do"), f"there is no command {form.do}", nearest(form.do, sorted(words())))
             return None
+        if form.refused is not None and form.refused not in refusals():
+            known = sorted(refusals())
+            self.fault((*place, "refused"), f"there is no refusal {form.refused}", nearest(form.refused, known))
         self._who(place, form.by, word)
         check_arguments(self, (*place, "with"), word, form.with_)
         self._alias(place, form, word)
@@ -129,7 +136,10 @@ class _Reader:
         if isinstance(at, From):
             self.check_anchor(place, at)
         elif isinstance(at, After):
-            self.not_before += at.by
+            if self.not_before + at.by >= LATEST:
+                self.fault(place, f"{at} is after the year {LATEST.year - 1}", "name an earlier instant")
+            else:
+                self.not_before += at.by
         elif at.instant < self.not_before:
             remedy = f"name one from {write_instant(self.not_before)} on"
             self.fault(place, f"{at} is before {self._above()}", remedy)
@@ -214,7 +224,7 @@ class _Reader:
             return None
         fields = {key: value for key, value in given.items() if key not in (name, "when")}
         self._subject((*place, name), OBJECTS[name], given[name])
-        for missing in (key for key in OBJECTS[name].telling if key not in fields):
+        for missing in (key for key in OBJECTS[name].telling if fields.get(key) is None):
             self.fault(place, f"the field {missing} is missing", f"say whose {name} is meant")
         for key, value in fields.items():
             self._field((*place, key), OBJECTS[name], key, value)
@@ -233,7 +243,7 @@ class _Reader:
         try:
             anchor = read_anchor(text)
         except ValueError as error:
-            self.fault(place, f"found {text!r}", str(error))
+            self.fault(place, f"found {shown(text)}", str(error))
             return None
         self.check_anchor(place, anchor)
         return anchor
@@ -242,19 +252,19 @@ class _Reader:
         if of.subject in INSTANTS or of.subject in ("text", "deadline", "any"):
             noun = self.aliases.get(str(value), "") if of.subject in ("deadline", "any") else of.subject
             self.check_alias(place, value, noun or "event")
-        elif of.subject == "body" and value not in self.named.bodies:
-            self.fault(place, f"there is no body {value}", nearest(str(value), sorted(self.named.bodies)))
-        elif of.subject == "entity" and value not in self.named.entities:
-            self.fault(place, f"there is no entity {value}", nearest(str(value), sorted(self.named.entities)))
+        elif of.subject in self.closed:
+            known = self.closed[of.subject]
+            if not isinstance(value, str) or value not in known:
+                self.fault(place, f"there is no {of.subject} {shown(value)}", nearest(str(value), sorted(known)))
         elif of.subject == "word" and not isinstance(value, str):
-            self.fault(place, f"found {value!r}", "should be a word")
+            self.fault(place, f"found {shown(value)}", "should be a word")
 
     def _field(self, place: Place, of: Expectable, key: str, value: object) -> None:
         kind = of.fields.get(key)
         if kind is None:
             self.fault(place, "this field is not known", nearest(key, list(of.fields)))
         elif rule := wrong_value(kind, value, self.named):
-            self.fault(place, f"found {value!r}", rule)
+            self.fault(place, f"found {shown(value)}", rule)
         elif kind is Value.NAME and value is not None:
             self.check_alias(place, value, "event")
         elif kind in (Value.INSTANT, Value.INSTANTS) and value is not None:

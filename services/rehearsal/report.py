@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.rehearsal.performance import Performance, plain_refusal
+from services.rehearsal.performance import Performance
+from services.rehearsal.refused import plain_refusal
 from services.rehearsal.scenario import Scenario
 from services.storage import ledger, tables
 from services.wire.canonical import digest

@@ -11,11 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from services.commands.fill import EARLIEST, LATEST
 from services.policies.fault import PolicyError
-from services.rehearsal.anchor import After, Anchor, At, is_instant, read_anchor
+from services.rehearsal.anchor import After, Anchor, At, From, is_instant, read_anchor
 from services.rehearsal.scenario import Scenario, Step
 from services.rehearsal.vocabulary import INSTANTS, MAKES, REFERENCES, SPELT, Word
 from services.wire.moment import write_instant
+
+
+class NotYet(PolicyError):
+    """An instant that a step is counted from is not there, or not there yet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,18 +81,30 @@ class Resolver:
         Return the instant (UTC) that is meant, as things stand; ``after`` is the instant of the step before.
 
         Raises:
-            PolicyError: it is not known, so what waits for it would wait for ever.
+            NotYet: what it is counted from has no such instant, as things stand.
+            PolicyError: nothing was made by that name, or it lies too far off to be meant.
         """
         if isinstance(anchor, At):
             return anchor.instant
         if isinstance(anchor, After):
-            return after + anchor.by
+            return self._shifted(after, anchor, line)
         thing = self.thing(anchor.alias, line)
         known = await self.facts.instant(thing, anchor.field)
         if known is None:
-            problem = f"{anchor.alias}.{anchor.field} never came: there is no such instant"
-            raise self.error(line, problem, "name an instant that comes")
-        return known + anchor.by
+            problem = f"{anchor.alias}.{anchor.field} has not come"
+            remedy = "wait for it, or name an instant that comes"
+            raise NotYet(file=self.scenario.file, line=line, key="", problem=problem, remedy=remedy)
+        return self._shifted(known, anchor, line)
+
+    def _shifted(self, known: datetime, anchor: After | From, line: int) -> datetime:
+        try:
+            at = known + anchor.by
+        except OverflowError:
+            at = LATEST
+        if not EARLIEST <= at < LATEST:
+            problem = f"{anchor} lies outside the years {EARLIEST.year} to {LATEST.year - 1}"
+            raise self.error(line, problem, "name an instant within them")
+        return at
 
     async def address(self, step: Step, *, at: datetime) -> Addressed:
         """

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from services.commands.arguments import Argument, nouns, overview_of
+from services.domain.message import Refusal
 
 #: How a command is called in a scenario where the code calls it otherwise.
 CALLED: Final[Mapping[tuple[str, str], str]] = {("silence", "give_answer"): "answer"}
@@ -68,6 +69,11 @@ INSTANTS: Final[Mapping[str, Mapping[str, str]]] = {
     "action": {"opened": "opened_at", "due": "due_at"},
 }
 SYSTEM_NOUN: Final = "system"
+#: What a step meets that nobody can hear.
+API_AWAY: Final = "ApiAway"
+DATABASE_AWAY: Final = "DatabaseAway"
+#: What is refused before anything is decided.
+OF_THE_DOOR: Final = frozenset({"Malformed", API_AWAY, DATABASE_AWAY})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,6 +168,19 @@ def _of_the_code() -> tuple[Word, ...]:
         for noun in nouns()
         for command in overview_of(noun).commands
     )
+
+
+@lru_cache(maxsize=1)
+def refusals() -> frozenset[str]:
+    """Return the name of everything a step can be refused with."""
+    found, waiting = set(OF_THE_DOOR), [Refusal]
+    for noun in nouns():
+        overview_of(noun)
+    while waiting:
+        kind = waiting.pop()
+        found.add(kind.__name__)
+        waiting += kind.__subclasses__()
+    return frozenset(found - {Refusal.__name__})
 
 
 def word_for(name: str, given: frozenset[str]) -> Word | None:

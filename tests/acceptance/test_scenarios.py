@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from services.policies.fault import PolicyError
 from services.policies.folder import policies_dir
 from services.rehearsal.playing import rehearse
 from services.rehearsal.reading import read_scenario
+from services.rehearsal.scenario import Scenario
 from services.runtime.rehearsal import Playhouse
 
 FILES = sorted((policies_dir() / "scenarios").glob("*.yaml"))
@@ -54,6 +57,49 @@ async def test_what_does_not_hold_is_found_out(house: Playhouse, tmp_path: Path)
     assert found[10] == {"skipped": []}
 
 
+async def test_a_step_waits_for_what_comes_by_itself(house: Playhouse, tmp_path: Path) -> None:
+    """Time runs on until the adoption has come; what is said an hour after it is late."""
+    late = "  - {at: s1.adopted_at +PT1H, by: FRONTEX/head_of_delegation, do: object, with: {silence: s1}}\n"
+    kept = "expect: [{silence: s1, state: adopted, adopted_at: 2043-03-05T08:00:00Z, late: [FRONTEX]}]\n"
+    scenario = written(tmp_path, late + kept)
+
+    report = await rehearse(scenario, house.stage)
+
+    assert report.ok
+    assert report.value["events"][-1]["at"] == "2043-03-05T09:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("s1.set_aside_at", "s1 is a silence and has no instant set_aside_at; known here: s1.opened, s1.expires"),
+        ("s1.broken_at", "s1.broken_at never came: by 2043-03-05T08:00:00Z there is no such instant"),
+    ],
+)
+async def test_a_step_that_would_wait_for_ever_is_named(house: Playhouse, tmp_path: Path, at: str, said: str) -> None:
+    """With its line, once nothing more happens by itself."""
+    with pytest.raises(PolicyError, match=re.escape(said)) as caught:
+        await rehearse(written(tmp_path, DELIVER.format(at=at)), house.stage)
+
+    assert caught.value.line == 11
+
+
+async def test_sixty_years_are_not_for_ever(house: Playhouse, tmp_path: Path) -> None:
+    """They pass in a moment."""
+    report = await rehearse(written(tmp_path, DELIVER.format(at="s1.expires +P21900D")), house.stage)
+
+    assert report.ok
+
+
+def written(folder: Path, more: str) -> Scenario:
+    """Write the silence that passes, with more steps in the place of what is expected of it."""
+    told = (policies_dir() / "scenarios" / "03-silence-passes.yaml").read_text(encoding="utf-8")
+    file = folder / "wrong.yaml"
+    file.write_text(told.partition("until:")[0] + more, encoding="utf-8")
+    return read_scenario(file, policies_dir(), now=datetime.now(UTC))
+
+
+DELIVER = "  - {{at: {at}, by: system, do: deliver, with: {{to: AIMC}}}}\n"
 WRONG = """\
 expect:
   - {silence: s1, expires: 2043-03-30T14:00:01Z, when: 2043-03-27T14:00:00Z}

@@ -87,6 +87,12 @@ FOUND: Mapping[str, tuple[str, ...]] = {
     "scenario that waits for ever": (
         "integration.test_cli_rehearse.test_a_scenario_that_waits_for_ever_ends_with_2",
         "unit.test_rehearsal_resolving.test_an_instant_that_never_comes_is_an_error",
+        "acceptance.test_scenarios.test_a_step_that_would_wait_for_ever_is_named",
+    ),
+    "scenario file of another shape": (
+        "unit.test_rehearsal_hostile.test_a_file_of_another_shape_is_told_what_should_stand_there",
+        "unit.test_rehearsal_hostile.test_a_value_of_another_kind_is_a_fault_and_no_surprise",
+        "unit.test_rehearsal_hostile.test_bytes_that_are_no_text_are_refused",
     ),
 }
 SERIES = "/v1/bodies/wg-sc/series"

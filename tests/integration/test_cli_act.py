@@ -198,6 +198,21 @@ async def test_what_is_counted_from_a_step_of_others_names_the_key_it_takes(tabl
     assert "--as INTERPOL/coordinator=FILE" in in_words(progress)
 
 
+async def test_an_instant_that_has_not_come_is_waited_for(table: Table) -> None:
+    """An adoption may still come; nothing is wrong with a step that is counted from it."""
+    text = SILENCE.partition("  - at: +PT1H")[0]
+    text += "  - {at: s1.adopted_at +PT1H, by: FRONTEX/head_of_delegation, do: object, with: {silence: s1}}\n"
+
+    first = await table.act(text, COORDINATOR, head("FRONTEX"))
+    assert states(first) == [DONE, NEXT]
+    assert first.steps[1].why.startswith("s1.adopted_at has not come; wait for it")
+    assert in_words(first) == ""
+
+    whole = await table.act(text, COORDINATOR, head("FRONTEX"), waits=True)
+    assert states(whole) == [BEFORE, DONE]
+    assert (await table.entries())[-1] == "late_statement_kept"
+
+
 class Killed(BaseException):
     """The process that acts is gone, in the middle of it."""
 

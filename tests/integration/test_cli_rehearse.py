@@ -97,6 +97,9 @@ async def test_a_wrong_file_ends_with_2_before_anything_starts(tmp_path: Path) -
     assert done.code == 2
     assert "timeline[0].do: there is no command open_silense; did you mean open_silence?" in done.err
     assert (await dialogue("rehearse", str(tmp_path / "none.yaml"))).code == 2
+    nowhere = await dialogue("rehearse", str(write(tmp_path, BEGIN)), "--json", str(tmp_path / "none" / "outcome.json"))
+    assert (nowhere.code, nowhere.out) == (2, "")
+    assert "the outcome cannot be written there; name a file in a folder that exists" in nowhere.err
     assert (await dialogue("rehearse")).code == 2
 
 

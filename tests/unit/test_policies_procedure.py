@@ -134,7 +134,7 @@ def test_other_kinds_of_period_and_offset_are_read(tmp_path: Path) -> None:
     [
         ("debtor: convenor,", "debter: convenor,", "15: steps.convening.debtor: this key is missing; add it: Who"),
         ("quorum: {of", "quorums: {of", "this key is not known; did you mean quorum?"),
-        ("extensions: 1", "extensions: '1'", '27: silence.extensions: found "1"; should be a valid integer'),
+        ("extensions: 1", "extensions: '1'", '27: silence.extensions: found "1"; should be a whole number'),
         ("extensions: 1", "extensions: 99", "27: silence.extensions: found 99; should be less than or equal to 10"),
         ("Europe/Paris", "Europe/Lyon", "7: cadence.zone: 'Europe/Lyon' is not a zone of"),
         ('"09:00"', '"9 am"', "8: cadence.local_start: found '9 am'; should be a time of day, like 17:00"),

@@ -86,7 +86,7 @@ def test_a_scenario_may_try_a_procedure_that_is_in_no_edition(tmp_path: Path) ->
         ("    like: high-level-dialogue@1\n", "", "4: procedure.dialogue: found {"),
         ("like: high-level-dialogue@1", "like: [a]", "4: procedure.dialogue: found {"),
         ("{extensions: 2}", "{extension: 2}", "7: silence.extension: this key is not known; did you mean extensions?"),
-        ("{extensions: 2}", "{extensions: two}", '7: silence.extensions: found "two"; should be a valid integer'),
+        ("{extensions: 2}", "{extensions: two}", '7: silence.extensions: found "two"; should be a whole number'),
         ("at: 7wd", "at: -7wd", '6: actions.ladder[0].at: found "-7wd"; should be positive: it is after'),
         (
             "    silence: {extensions: 2}",
@@ -115,8 +115,8 @@ async def test_what_was_rehearsed_by_such_a_procedure_is_not_acted(tmp_path: Pat
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("from: soon", "found 'soon'; should be a date, like 2040-03-06"),
-        ("from: 2040-04-01T00:00:00Z", "found '2040-04-01T00:00:00Z'; should be a date, like 2040-03-06"),
+        ("from: soon", 'found "soon"; should be a date, like 2040-03-06'),
+        ("from: 2040-04-01T00:00:00Z", 'found "2040-04-01T00:00:00Z"; should be a date, like 2040-03-06'),
         ("from: 2040", "found 2040; should be a date, like 2040-03-06"),
     ],
 )
@@ -150,12 +150,12 @@ def test_what_is_expected_may_be_long_past_but_not_when(tmp_path: Path) -> None:
     ("line", "said"),
     [
         ("{silence: s1, supersedes: s2}", "no step above makes s2; known here: s1"),
-        ("{silence: s1, waived: perhaps}", "found 'perhaps'; should be true or false"),
+        ("{silence: s1, waived: perhaps}", 'found "perhaps"; should be true or false'),
         ("{silence: s1, electorate: [AIMC, NOBODY]}", "should be a list of codes of entities"),
         ("{deadline: s1, due: 2040-03-06T08:00:00Z}", "the field label is missing; say whose deadline is meant"),
         ("{wait: s9, what: delivery}", "no step above makes s9; known here: s1"),
         ("{moment: s1, label: rung 1}", "s1 is a silence, not an action"),
-        ("{body: dialogue, skipped: [soon]}", "found 'soon'; should be an instant like"),
+        ("{body: dialogue, skipped: [soon]}", 'found "soon"; should be an instant like'),
         ("{body: dialogue, skipped: 2040-03-06T08:00:00Z}", "should be a list of instants"),
         ("{notice: silence_opened, says: Monday}", "should be a list of words"),
     ],

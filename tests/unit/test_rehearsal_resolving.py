@@ -12,7 +12,7 @@ import pytest
 from services.policies.fault import PolicyError
 from services.policies.folder import policies_dir
 from services.rehearsal.reading import read_scenario
-from services.rehearsal.resolving import CycleSeen, Resolver, Thing
+from services.rehearsal.resolving import CycleSeen, NotYet, Resolver, Thing
 
 START = datetime(2040, 3, 6, 8, tzinfo=UTC)
 HEAD = "scenario: x\nstarts: 2040-03-06T08:00:00Z\nbodies: [BODIES]\ntimeline:\n"
@@ -101,8 +101,11 @@ async def test_an_instant_that_never_comes_is_an_error(tmp_path: Path) -> None:
 
     at = await names.instant(read_anchor("s1.expires -PT1S"), after=START, line=1)
     assert at == expires - timedelta(seconds=1)
-    with pytest.raises(PolicyError, match="never came"):
+    with pytest.raises(NotYet, match=r"s1.broken_at has not come; wait for it, or name an instant that comes"):
         await names.instant(read_anchor("s1.broken_at"), after=START, line=1)
+    facts.instants = {("silence/s-1", "expires"): datetime(2199, 12, 31, tzinfo=UTC)}
+    with pytest.raises(PolicyError, match=r"s1.expires \+P1D lies outside the years 1900 to 2199"):
+        await names.instant(read_anchor("s1.expires +P1D"), after=START, line=1)
     with pytest.raises(PolicyError, match="nothing was made"):
         await names.instant(read_anchor("s2.expires"), after=START, line=1)
 

@@ -20,7 +20,7 @@ from services.client.refusal import Refused
 from services.client.result import CommandResult
 from services.policies.fault import PolicyError
 from services.rehearsal.anchor import After
-from services.rehearsal.resolving import Addressed, Resolver
+from services.rehearsal.resolving import Addressed, NotYet, Resolver
 from services.rehearsal.scenario import Scenario
 
 #: How long to wait at most before looking again: an instant that is counted from another may have moved.
@@ -101,12 +101,16 @@ class Actor:
                 return
             while not await self._has_come(each):
                 is_known, each.state = each.state is StepState.NEXT, StepState.NEXT
-                if self.pause is None or each.at is None:
+                if self.pause is None:
                     return
                 if not is_known:
                     self.told(each)
-                await self.pause(min(each.at - await self.now(), self.look_every))
+                ahead = each.at - await self.now() if each.at else self.look_every
+                await self.pause(min(ahead, self.look_every))
+            each.why = ""
             await self._send(each, seat)
+        except NotYet as error:
+            each.state, each.why = StepState.NEXT, _why(error)
         except ValueError as error:
             each.state, each.why = StepState.BLOCKED, self._why(each, error)
         except Refused as refused:
@@ -147,7 +151,11 @@ class Actor:
             each.at = await self.names.instant(each.step.at, after=after, line=each.step.line)
 
     async def _has_come(self, each: StepProgress) -> bool:
-        await self._date(each)
+        try:
+            await self._date(each)
+        except NotYet as error:
+            each.why = _why(error)
+            return False
         if each.at is None:
             remedy = "give the keys of those who act before it with --as"
             raise self.names.error(each.step.line, "its instant is counted from one that is not known here", remedy)

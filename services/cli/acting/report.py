@@ -69,6 +69,11 @@ class Report:
         if last is None:
             others = any(each.state is StepState.NOT_OURS for each in progress.steps)
             self._line("Every step of yours is done; those of others are theirs." if others else "Every step is done.")
+        elif last.state is StepState.NEXT and last.at is None:
+            self._line(
+                f"Next is step {last.number}, {last.step.word.name} by {last.step.by}: {safe(last.why)}. Type then:"
+            )
+            self._line(f"  {self.again}")
         elif last.state is StepState.NEXT and last.at is not None:
             utc = f"{last.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
             when = f"{stamp(last.at, self.zone)}, that is {utc}, {left(last.at, now)}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.cli.desk.wording import safe
 from services.cli.screen import screen
 from services.domain.membership import ParticipationStatus
 from services.rehearsal.report import Report
@@ -22,14 +23,15 @@ def show_report(report: Report) -> None:
     value = report.value
     events = [event for event in value["events"] if event["kind"] not in LETTERS]
     clocks = clocks_of(report.scenario, [read_instant(event["at"]) for event in events])
-    screen().print(f"[bold]{report.scenario.name}[/]\n")
+    screen().print(safe(report.scenario.name) + "\n", style="bold", markup=False)
     for number, (_, codes) in enumerate(clocks, start=1):
         screen().print(f"  clock {number}: {', '.join(codes)}")
     screen().print()
     _show_events(events, [zone for zone, _ in clocks])
     _show_letters(value["notices"])
     for refused in value["refusals"]:
-        screen().print(f"line {refused['line']}: refused ({refused['reason']}): {refused['sentence']}", markup=False)
+        said = safe(f"line {refused['line']}: refused ({refused['reason']}): {refused['sentence']}")
+        screen().print(said, markup=False)
     _show_expectations(value["expectations"], is_right=report.ok)
 
 
@@ -79,7 +81,7 @@ def _show_expectations(expectations: Sequence[Mapping[str, Any]], *, is_right: b
     wrong = [each for each in expectations if not each["ok"]]
     for each in wrong:
         found = ", ".join(f"{name}: {value}" for name, value in each["found"].items())
-        screen().print(f"line {each['line']} does not hold; found {found}", style="red", markup=False)
+        screen().print(safe(f"line {each['line']} does not hold; found {found}"), style="red", markup=False)
     if is_right:
         screen().print(f"\n[green]Everything came as expected ({len(expectations)} expectations).[/]")
     else:

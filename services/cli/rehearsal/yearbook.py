@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from services.cli.desk.wording import safe
 from services.cli.ending import INTERRUPTED, OK, WRONG_USE, say
 from services.cli.screen import screen
 
@@ -111,7 +112,7 @@ def _tell(value: Mapping[str, Any], out: Path | None) -> None:
     if out is not None:
         out.write_text(written + "\n", encoding="utf-8")
     screen().print(f"[bold]{value['years']} years of {value['body']} under {value['procedure']}[/]")
-    screen().print(f"{value['behaviour']['name']} (seed {value['behaviour']['seed']}).", markup=False)
+    screen().print(f"{safe(value['behaviour']['name'])} (seed {value['behaviour']['seed']}).", markup=False)
     _show_calendar(value["cycles"])
     _show_deadlines(value["deadlines"])
     _show_load(value["load"])
