@@ -26,6 +26,7 @@ from services.api.engine import Clock, Engine
 from services.api.entity.router import router as entity
 from services.api.event.router import router as event
 from services.api.feed.router import router as feed
+from services.api.head import Head
 from services.api.health.router import router as health
 from services.api.key.router import router as key
 from services.api.limits import Allowances, Limits
@@ -119,6 +120,7 @@ def _routed(telemetry: Telemetry, allowances: Allowances) -> FastAPI:
     for resource in RESOURCES:
         app.include_router(resource, prefix="/v1", dependencies=[Depends(known_query)])
     handle_problems(app)
+    app.add_middleware(Head)
     app.add_middleware(Bounds)
     app.add_middleware(Limits, allowances=allowances)
     app.add_middleware(Watch, telemetry=telemetry)

@@ -83,6 +83,19 @@ async def test_a_feed_shows_sessions_and_deadlines_of_its_entity(api: Api) -> No
     assert own
 
 
+async def test_a_calendar_may_ask_whether_anything_has_changed_without_reading_it(api: Api) -> None:
+    """What stands above the answer is the same, and no line of it follows; nothing is done by asking so."""
+    address = (await open_feed(api))[1]
+    whole = await read(api, address)
+
+    above = await api.client.head(address)
+
+    assert (above.status_code, above.content) == (200, b"")
+    assert above.headers["ETag"] == whole.headers["ETag"]
+    assert above.headers["Content-Length"] == str(len(whole.content))
+    assert (await api.client.head("/v1/feeds")).status_code == 405
+
+
 async def test_a_delegate_opens_their_own_feed_and_closes_it(api: Api) -> None:
     """With the key they work with; nobody else's, and not with a key that only reads."""
     own = (await api.get(EUROPOL, "/v1/me"))["appointment"]
