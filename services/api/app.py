@@ -51,8 +51,13 @@ Cycles, silence procedures and action items of bodies that decide together.
 Every command may carry an `Idempotency-Key`: sent again under it, however long after, it is answered again and done
 once. A command is answered when it stands in the record (200), or with its address while the engine is away (202);
 either way it counts from `received_at`. With `?preview=true` a command is only tried: its letters are told as their
-readers would read them, and nothing is done. Every refusal is a problem (RFC 9457) with a type of its own. Every
-instant is told in UTC and, as `…_local`, in the zone of whoever asks.
+readers would read them, and nothing is done. Every refusal is a problem (RFC 9457) with a type of its own, and
+behind that a page in English and French. Every instant is told in UTC and, as `…_local`, in the zone of whoever asks.
+
+What several people edit has an `ETag`; sent back as `If-Match` it keeps an edit from writing over what somebody did in
+between (412), and where one thing replaces another it has to be sent (428). Lists are sorted and filtered by what they
+document, and go on at `next`. `/v1/events` tells what happened to whoever may read it, from any point on. `RateLimit`
+says what a key may still ask for; beyond it the answer is 429, and `Retry-After` when to come again.
 """
 #: In the order of a cycle's life.
 RESOURCES = (
