@@ -26,6 +26,14 @@ HELP = """
 Play a scenario file: years pass in seconds, on the production engine with a database and a Temporal server of its own,
 both gone afterwards. Nothing is sent to anybody.
 
+A scenario says who does what when (timeline), and what has to come of it (expect): at an instant, so long after the
+step before, or counted from an instant of what a step made, as s1.expires -PT1S, though that has still to come. It may
+try another table (membership), weeks without feasts (calendars: weeks), or a procedure that is like one there is and
+differs in some keys:
+
+\b
+  procedure: {dialogue: {like: high-level-dialogue@1, silence: {extensions: 2}}}
+
 Ends with 0 when everything came as the scenario expects, 1 when something did not, 2 when the file is wrong.
 
 \b

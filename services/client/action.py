@@ -87,6 +87,8 @@ class Moment:
     planned_at: datetime
     at: datetime
     has_gone: bool
+    would_be_at: datetime | None
+    would_be_reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -69,6 +69,8 @@ class MomentRead(Read):
     planned_at: Instant
     at: Instant
     has_gone: bool
+    would_be_at: Instant | None = Field(description="Where the calendars as known now would put it, if elsewhere.")
+    would_be_reason: str
 
 
 class HoldRead(Read):

@@ -13,6 +13,7 @@ from services.commands.resource import action_of
 from services.domain.action.moments import Moment, MomentKind
 from services.domain.action.state import ActionItem
 from services.domain.cycle.state import LIVE, CycleState
+from services.domain.register_change import WouldMove
 from services.storage import queries
 from services.storage.rows import ActionRow, CycleRow, TextHead
 
@@ -47,7 +48,8 @@ async def look_at_action(viewer: Viewer, places: Mapping[str, Any]) -> object:
 async def action_told(viewer: Viewer, action: ActionItem) -> dict[str, Any]:
     """Return an action item as it is told."""
     moments = [moment_told(m, has_gone=True) for m in action.fired]
-    moments += [moment_told(m, has_gone=False) for m in action.pending]
+    elsewhere = {moved.label: moved for moved in action.would_move}
+    moments += [moment_told(m, has_gone=False, moved=elsewhere.get(m.label)) for m in action.pending]
     reminders = [m for m in moments if m["kind"] == MomentKind.REMINDER]
     rungs = [m for m in moments if m["kind"] == MomentKind.RUNG]
     heads = await heads_seen(viewer, [f"cycle/{action.body}/{action.cycle}"])
@@ -68,9 +70,14 @@ async def action_told(viewer: Viewer, action: ActionItem) -> dict[str, Any]:
     )
 
 
-def moment_told(moment: Moment, *, has_gone: bool) -> dict[str, Any]:
-    """Return a moment, and whether it has gone."""
-    return parts_of(moment, has_gone=has_gone)
+def moment_told(moment: Moment, *, has_gone: bool, moved: WouldMove | None = None) -> dict[str, Any]:
+    """Return a moment, whether it has gone, and where the calendars as known now would put it (domain.md DD-7)."""
+    return parts_of(
+        moment,
+        has_gone=has_gone,
+        would_be_at=moved.would_be_at if moved else None,
+        would_be_reason=moved.reason if moved else "",
+    )
 
 
 async def matrix_told(viewer: Viewer, rows: Iterable[ActionRow]) -> list[dict[str, Any]]:

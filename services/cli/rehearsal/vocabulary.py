@@ -25,6 +25,7 @@ def show_commands() -> None:
     typer.echo("\nInstants to count from (at):")
     for noun, fields in INSTANTS.items():
         typer.echo(f"  {noun}: {', '.join(fields)}")
+    typer.echo("  A step waits for one that has not come, as long as anything still happens by itself within a year.")
     typer.echo("\nObjects (expect), with what may stand in each field; null where there is nothing.")
     for name, each in OBJECTS.items():
         typer.echo(f"\n{name}: {each.subject}\n    {each.purpose}")
