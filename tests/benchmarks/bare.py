@@ -121,7 +121,13 @@ def main(verb: str) -> None:
         asyncio.run(serve_worker())
     else:
         uvicorn.run(
-            app_of(), host="127.0.0.1", port=int(os.environ["BARE_PORT"]), http="httptools", access_log=False, ws="none"
+            app_of(),
+            host="127.0.0.1",
+            port=int(os.environ["BARE_PORT"]),
+            http="httptools",
+            access_log=False,
+            log_level="warning",
+            ws="none",
         )
 
 

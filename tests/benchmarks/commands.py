@@ -35,6 +35,11 @@ CLIENTS = 8
 #: Requests in a row, and of each client, in one round.
 LONE = 40
 EACH = 8
+#: Seconds in which the letters that an objection brings are out.
+REST = 0.25
+#: The bodies that meet, each with its procedure.
+PROCEDURES = {"dialogue": "high-level-dialogue@1", "wg-sc": "wg-sc@1", "wg-fa": "wg-fa@1"}
+BODIES = tuple(PROCEDURES)
 SESSION_AHEAD = timedelta(days=400)
 KEY_LIFE = timedelta(days=30)
 READY_WITHIN = 30.0
@@ -86,9 +91,9 @@ class Bench:
             for ordinal, code in enumerate(self.members)
         ]
 
-    def answers(self, who: str, number: int) -> list[Send]:
+    def answers(self, who: str, number: int, body: str = BODIES[0]) -> list[Send]:
         """Return answers of an entity to the convening notice, each other than the one before."""
-        path = f"/v1/cycles/dialogue/{self.stage.facts['number']}/responses"
+        path = f"/v1/cycles/{body}/{self.stage.facts[body]}/responses"
         words = ("accepted", "declined")
         return [self.command(f"{who}/{DELEGATE}", path, {"answer": words[turn % 2]}) for turn in range(number)]
 
@@ -99,10 +104,17 @@ class Bench:
         self._note("answer p50", await lone(self.answers(first, LONE)))
         self._note("bare p50 again", await lone([self.row(0) for _ in range(LONE)]))
         several = await self.objections()
-        self._note("objection p50", await lone([each for sends in several for each in sends][:LONE]))
+        self._note("objection p50", await lone([each for sends in several for each in sends][:LONE], rest=REST))
         await asyncio.sleep(1)
         self._note("bare on one", await together([[self.row(0) for _ in range(EACH)] for _ in range(CLIENTS)]))
         self._note("answers on one", await together([self.answers(code, EACH) for code in self.members]))
+        self._note(
+            "bare on three", await together([[self.row(each % 3) for _ in range(EACH)] for each in range(CLIENTS)])
+        )
+        self._note(
+            "answers on three",
+            await together([self.answers(code, EACH, BODIES[turn % 3]) for turn, code in enumerate(self.members)]),
+        )
         self._note("bare on many", await together([[self.row(each) for _ in range(EACH)] for each in range(CLIENTS)]))
         several = await self.objections()
         await asyncio.sleep(1)
@@ -129,7 +141,15 @@ class Bench:
                 is_ceiling=False,
             ),
             Figure(
-                name="objections, 8 clients on many aggregates",
+                name="answers, 8 clients on three aggregates",
+                unit="/s",
+                runs=found["answers on three"],
+                bare=found["bare on three"],
+                goal=0.8,
+                is_ceiling=False,
+            ),
+            Figure(
+                name="objections and the letters they bring, 8 clients on eight aggregates",
                 unit="/s",
                 runs=found["objections on many"],
                 bare=found["bare on many"],
@@ -163,7 +183,8 @@ async def _bench(machine: Machine) -> AsyncIterator[Bench]:
     async with AsyncExitStack() as exits:
         await exits.enter_async_context(stage.exits)
         await take_seats(stage, key)
-        await _convene(stage)
+        for body in BODIES:
+            await _convene(stage, body)
         port = remembered_ports(machine.home.ports, ("bare",))["bare"]
         environ = {
             **os.environ,
@@ -196,21 +217,21 @@ async def _answering(bench: Bench) -> None:
                 return
 
 
-async def _convene(stage: Stage) -> None:
-    """Have a session called and convened, far enough ahead that everybody may go on answering."""
+async def _convene(stage: Stage, body: str) -> None:
+    """Have a session of a body called and convened, far enough ahead that everybody may go on answering."""
     starts = (datetime.now(UTC) + SESSION_AHEAD).replace(hour=9, minute=0, second=0, microsecond=0)
     called = await stage.act(
         COORDINATOR,
-        "/v1/bodies/dialogue/extraordinary-sessions",
+        f"/v1/bodies/{body}/extraordinary-sessions",
         {
             "starts": f"{starts:%Y-%m-%dT%H:%M:%SZ}",
             "session": "PT8H",
             "reason": "To be measured.",
-            "procedure": "high-level-dialogue@1",
+            "procedure": PROCEDURES[body],
         },
     )
-    stage.facts["number"] = number = called.fact("number")
-    await stage.act(COORDINATOR, f"/v1/cycles/dialogue/{number}/convening", {"mode": "hybrid", "place": "Lyon"})
+    stage.facts[body] = number = called.fact("number")
+    await stage.act(COORDINATOR, f"/v1/cycles/{body}/{number}/convening", {"mode": "hybrid", "place": "Lyon"})
 
 
 @asynccontextmanager

@@ -10,13 +10,14 @@ from statistics import median
 Send = Callable[[], Awaitable[object]]
 
 
-async def lone(sends: Sequence[Send]) -> float:
-    """Return the median time, in milliseconds, of requests sent one after the other."""
+async def lone(sends: Sequence[Send], *, rest: float = 0.0) -> float:
+    """Return the median time, in milliseconds, of requests sent one after the other, ``rest`` seconds between."""
     times = []
     for send in sends:
         began = time.perf_counter()
         await send()
         times.append(time.perf_counter() - began)
+        await asyncio.sleep(rest)
     return median(times) * 1_000
 
 
