@@ -17,7 +17,8 @@ Needed: DIALOGUE_DATABASE_URL, DIALOGUE_MASTER_KEY, DIALOGUE_SIGNING_KEY, DIALOG
         TEMPORAL_ADDRESS and its kin, or a profile of Temporal's own configuration file.
 Also:   DIALOGUE_API_HOST, DIALOGUE_API_PORT, DIALOGUE_POLICIES_DIR, DIALOGUE_LOG_LEVEL, DIALOGUE_LOG_FORMAT,
         DIALOGUE_API_REQUESTS_A_MINUTE and DIALOGUE_API_REFUSALS_AN_HOUR, which one key is allowed,
-        DIALOGUE_METRICS_PORT and DIALOGUE_METRICS_HOST, where /metrics and /readyz answer whoever watches.
+        DIALOGUE_METRICS_PORT and DIALOGUE_METRICS_HOST, where /metrics and /readyz answer whoever watches;
+        DIALOGUE_PAYLOAD_KEYS, under which what Temporal keeps is sealed; OTEL_EXPORTER_OTLP_ENDPOINT, for traces.
 
 \b
 Example:
