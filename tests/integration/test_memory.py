@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
 from services.storage import snapshot
 from services.storage.unit_of_work import Database
+from services.telemetry.otel import spans_of
+from services.telemetry.span import step
 from tests.world import World
 
 WHO = "FRONTEX/head_of_entity"
@@ -62,3 +67,19 @@ async def test_a_state_that_was_never_committed_is_not_taken_for_the_one_that_st
     assert inside is not None
     assert inside.state.keys == {}
     assert after.state == standing.state
+
+
+async def test_a_command_costs_four_statements_from_the_door_to_the_ledger(world: World) -> None:
+    """The clock under its stream's lock, what has to be known, all that is kept of it, and all that it brings."""
+    await world.act(WHO, "register", "enrol_person", **PERSON)
+    kept = InMemorySpanExporter()
+    spans = spans_of("test", "r", processor=SimpleSpanProcessor(kept))
+    world.engine.database.tell_statements(spans)
+
+    with step(spans, "take in"):
+        await world.act(WHO, "register", "enrol_person", **PERSON)
+
+    (outer,) = [span for span in kept.get_finished_spans() if span.name == "take in"]
+    assert outer.context
+    mine = [s.name for s in kept.get_finished_spans() if s.parent and s.parent.span_id == outer.context.span_id]
+    assert mine == ["WITH held", "SELECT snapshot", "INSERT intake", "UPDATE snapshot"]
