@@ -23,6 +23,7 @@ FORESEEN = {
     "services.policies.fault.CalendarError": WRONG_USE,
     "services.access.edition.PolicyRejected": FINDING,
     "services.commands.register_view.RegisterMissing": FINDING,
+    "services.commands.submit.DatabaseOlder": FINDING,
     "services.client.refusal.DialogueError": FINDING,
     "alembic.util.exc.CommandError": WRONG_USE,
 }

@@ -173,9 +173,11 @@ async def bootstrap_key(person: Mapping[str, str], expires: datetime, home: Path
     from services.cli.reach import environment_of
     from services.commands.bootstrap import bootstrap
     from services.runtime.composition import compose
+    from services.runtime.older import hold_if_older
     from services.runtime.settings import Settings
 
     async with compose(Settings.read(environment_of(home))) as engine:
+        await hold_if_older(engine)
         answer, spelt = await bootstrap(
             door=engine.door, database=engine.database, vault=engine.vault, arguments=person, expires=expires
         )

@@ -17,7 +17,7 @@ from services.api.app import create_app
 from services.api.limits import REFUSED, REQUESTS, Allowances
 from services.runtime.composition import Engine, compose
 from services.runtime.observation import telemetry_of, watched_by
-from services.runtime.older import until_current
+from services.runtime.older import LOOK_WITHIN, until_current
 from services.runtime.settings import Settings
 from services.runtime.trouble import Trouble
 
@@ -27,8 +27,6 @@ GRACE = 1
 BACKLOG = 2048
 #: What this process is called in traces.
 API = "dialogue-api"
-#: Seconds for which serving waits to hear from Temporal; without it commands are taken in and decided later.
-LOOK_WITHIN = 2.0
 
 log = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from temporalio.service import RPCError
 
@@ -13,6 +14,10 @@ from services.storage.unit_of_work import DatabaseAway
 from services.workflows.codec import PayloadUnreadable
 
 LOOK_EVERY = 2.0
+#: Seconds for which is waited to hear from Temporal; without it commands are taken in and decided later.
+LOOK_WITHIN = 2.0
+#: The same for somebody at a command line, who has nobody behind him in a queue.
+ANSWERS_WITHIN = 10.0
 #: While Temporal is starting it is asked so often.
 ASK_EVERY = 0.2
 
@@ -38,6 +43,13 @@ async def until_current(engine: Engine, known: asyncio.Event | None = None) -> N
     known.set()
     if said is not None:
         log.warning("the database is as new as Temporal; serving")
+
+
+async def hold_if_older(engine: Engine) -> None:
+    """Hold an engine's door if the database is older than Temporal, if Temporal answers."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            engine.door.held = await look(engine, is_held=False)
 
 
 async def look(engine: Engine, *, is_held: bool) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -69,8 +68,3 @@ async def meet(url: str, keys: dict[str, str]) -> str:
 def written(at: datetime) -> str:
     """Write an instant as it is sent."""
     return at.isoformat().replace("+00:00", "Z")
-
-
-def looking_at(world: World, **more: Any) -> World:
-    """Return the same world with some parts replaced."""
-    return replace(world, **more)
