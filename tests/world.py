@@ -85,7 +85,6 @@ class World:
         now = await self.instant()
         answer, key = await bootstrap(
             door=self.engine.door,
-            database=self.engine.database,
             vault=self.engine.vault,
             arguments={"name": "Coordinator", "address": "c@example.org", "entity": "INTERPOL", "role": "coordinator"},
             expires=now + timedelta(days=700),

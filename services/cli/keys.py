@@ -178,9 +178,7 @@ async def bootstrap_key(person: Mapping[str, str], expires: datetime, home: Path
 
     async with compose(Settings.read(environment_of(home))) as engine:
         await hold_if_older(engine)
-        answer, spelt = await bootstrap(
-            door=engine.door, database=engine.database, vault=engine.vault, arguments=person, expires=expires
-        )
+        answer, spelt = await bootstrap(door=engine.door, vault=engine.vault, arguments=person, expires=expires)
     if spelt is None:
         refusal = answer.refusal or {"sentence": "The engine does not answer; start a worker and try again."}
         say(str(refusal["sentence"]))

@@ -15,7 +15,6 @@ from services.domain.message import ENGINE
 from services.domain.register.commands import Bootstrap
 from services.storage import intake
 from services.storage.intake import IntakeRow, IntakeStatus
-from services.storage.unit_of_work import Database
 from services.storage.vault import Vault
 from services.wire.canonical import canonical_bytes
 from services.wire.message import from_json, to_json
@@ -26,7 +25,7 @@ RULE = "bootstrap"
 
 
 async def bootstrap(
-    *, door: Door, database: Database, vault: Vault, arguments: Mapping[str, str], expires: datetime
+    *, door: Door, vault: Vault, arguments: Mapping[str, str], expires: datetime
 ) -> tuple[Answer, str | None]:
     """
     Enrol and equip the first person: ``name``, ``address``, ``entity``, ``role``; return the answer and the spelt key.
@@ -41,7 +40,7 @@ async def bootstrap(
     prepared.command = fill(Bootstrap, given, sealing(vault, prepared))
     from_json(Bootstrap, prepared.command, forbid_unknown=True)
     command_id = hashlib.sha256(canonical_bytes([RULE, digest])).hexdigest()
-    async with database.work() as connection:
+    async with door.taking() as connection:
         received_at = await door.clock.now(connection, STREAM)
         envelope = Envelope(
             command_id=command_id,

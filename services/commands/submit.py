@@ -137,7 +137,7 @@ class Door:
             DatabaseAway: nothing was recorded.
         """
         command_id = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
-        async with self._taking() as connection:
+        async with self.taking() as connection:
             at = await self.clock.now(connection, address)
             row = self._row(caller, command_id, stream=address, kind=kind, digest="", at=at)
             await intake.put(connection, formless(row, faults))
@@ -151,7 +151,7 @@ class Door:
             DatabaseAway: nothing was recorded.
         """
         command_id = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
-        async with self._database.work() as connection:
+        async with self.taking() as connection:
             at = await self.clock.now(connection, address)
             row = self._row(caller, command_id, stream=address, kind=FLOOD, digest="", at=at)
             await intake.put(connection, flooded(row, most, window))
@@ -166,7 +166,7 @@ class Door:
         """
         command_id = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
         noted = replace(row, command_id=command_id, outcome={**(row.outcome or {}), "command_id": command_id})
-        async with self._database.work() as connection:
+        async with self.taking() as connection:
             await intake.put(connection, noted)
         return command_id
 
@@ -192,7 +192,7 @@ class Door:
 
     async def _take_in(self, caller: Caller, submission: Submission) -> Taken:
         command_id = command_id_of(caller, submission)
-        async with self._taking() as connection:
+        async with self.taking() as connection:
             at = await self.clock.now(connection, submission.stream)
             taken = await self.judge(connection, caller, submission, at=at, command_id=command_id)
             if await intake.put(connection, taken.row, taken.prepared.sealed if taken.prepared else ()):
@@ -201,7 +201,14 @@ class Door:
             return _again(standing or taken.row, taken.row.body_digest)
 
     @asynccontextmanager
-    async def _taking(self) -> AsyncIterator[AsyncConnection]:
+    async def taking(self) -> AsyncIterator[AsyncConnection]:
+        """
+        Give a connection in a transaction that takes something in.
+
+        Raises:
+            DatabaseAway: nothing was taken in.
+            DatabaseOlder: nothing is taken in for now.
+        """
         if self.held is not None:
             raise DatabaseOlder(self.held)
         async with self._database.work() as connection:

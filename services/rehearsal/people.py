@@ -61,7 +61,6 @@ class People:
         entity, _, role = who.partition("/")
         answer, _ = await bootstrap(
             door=self.stage.door,
-            database=self.stage.database,
             vault=self.stage.vault,
             arguments={"name": _name(who), "address": _address(who), "entity": entity, "role": role},
             expires=self.stage.clock.at + KEY_LIFE,

@@ -31,7 +31,6 @@ async def seat(world: World) -> None:
     first = {"name": "C", "address": "c@example.org", "entity": "INTERPOL", "role": "coordinator"}
     _, key = await bootstrap(
         door=world.engine.door,
-        database=world.engine.database,
         vault=world.engine.vault,
         arguments=first,
         expires=datetime.now(UTC) + timedelta(days=30),
