@@ -33,6 +33,7 @@ TUNING = {
     "shared_buffers": "32MB",
     "max_wal_size": "256MB",
     "jit": "off",
+    "max_logical_replication_workers": "0",  # or a process of its own waits for what never comes
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
