@@ -56,7 +56,7 @@ async def test_an_action_is_worked_on_completed_and_confirmed(api: Api, cycle: s
 
 async def test_the_ladder_of_a_late_action_is_seen_by_its_owner_and_who_leads(api: Api, cycle: str) -> None:
     """Other members see that it is late; observers see neither."""
-    action = await assigned(api, cycle, "AMERIPOL", ahead=timedelta(seconds=4))
+    action = await assigned(api, cycle, "AMERIPOL", ahead=timedelta(seconds=9))
     told = await until(lambda: api.get(COORDINATOR, action), lambda seen: bool(seen["is_overdue"]))
     assert [rung["number"] for rung in told["escalation"]["rungs"]] == [1, 2, 3, 4, 5]
     assert [reminder["has_gone"] for reminder in told["reminders"]] == [True]
