@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from rfc8785 import CanonicalizationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.access.decision import AccessDecision, AccessPolicy
@@ -36,7 +37,7 @@ from services.storage.record import Clock, DatabaseClock
 from services.storage.unit_of_work import Database, DatabaseAway
 from services.storage.vault import Vault
 from services.wire.canonical import canonical_bytes
-from services.wire.message import Malformed, UnknownKind, from_json, to_json
+from services.wire.message import Fault, Malformed, UnknownKind, from_json, to_json
 from services.workflows.messages import Envelope, Outcome
 
 
@@ -335,14 +336,23 @@ def command_id_of(caller: Caller, submission: Submission) -> str:
 
 
 def digest_of(submission: Submission) -> str:
-    """Return the digest by which a request sent again is told from another under the same key."""
+    """
+    Return the digest by which a request sent again is told from another under the same key.
+
+    Raises:
+        Malformed: it holds a number that JSON cannot carry exactly.
+    """
     body = {
         "arguments": dict(submission.arguments),
         "on_behalf": dict(submission.on_behalf) if submission.on_behalf else None,
         "waive": submission.waive,
         **({"edition": submission.edition} if submission.edition else {}),
     }
-    return body_digest(submission.kind, canonical_bytes(body))
+    try:
+        return body_digest(submission.kind, canonical_bytes(body))
+    except CanonicalizationError as error:
+        rule = "holds a number that JSON cannot carry exactly; nothing here needs one beyond 9007199254740991"
+        raise Malformed("command", (Fault(field="body", rule=rule),)) from error
 
 
 def _turned_away(row: IntakeRow) -> Taken:
