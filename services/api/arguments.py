@@ -76,7 +76,7 @@ InstantOrDayText = Annotated[
 ]
 DurationText = Annotated[
     str,
-    _read_with(read_duration_within, "duration", "write it like P14D, PT72H or PT5S"),
+    _read_with(read_duration_within, "duration", "give a length above zero, without years and months"),
     Field(max_length=40, examples=["PT72H"], description="An ISO 8601 duration, without years and months."),
 ]
 PeriodText = Annotated[

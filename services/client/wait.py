@@ -8,12 +8,17 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
-    """A call of the API: ``command`` is its kind (empty for a reading), ``arguments`` are told as ``name?: what``."""
+    """
+    A call of the API: ``command`` is its kind (empty for a reading), ``arguments`` are told as ``name?: what``.
+
+    ``if_match`` is where the ETag is read that goes with it as If-Match, if one is asked for.
+    """
 
     method: str
     path: str
     command: str
     arguments: tuple[str, ...]
+    if_match: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -75,6 +75,14 @@ def test_a_wait_names_the_calls_that_end_it(paths: dict[str, Any], noun: str, wh
             if re.fullmatch(re.sub(r"{\w+}", "[^/]+", path), call["path"]) and call["method"].lower() in operations
         ]
         assert not call["command"] or f"{noun}/{call['command']}" in operation["x-commands"]
+        assert bool(call["if_match"]) is ("428" in operation["responses"])
+
+
+def test_a_call_tells_where_the_etag_is_read_that_goes_with_it() -> None:
+    """Where one thing replaces another, so that nobody is turned away who did as they were told."""
+    assert calls_ending(wait("body", "schedule_series"))[0]["if_match"] == "/v1/bodies/dialogue"
+    assert calls_ending(wait("action", "reconciliation"))[0]["if_match"] == "/v1/actions/a-1"
+    assert calls_ending(wait("cycle", "annotate_agenda"))[0]["if_match"] == "/v1/cycles/dialogue/9/items"
 
 
 def test_a_call_tells_what_has_to_be_sent() -> None:
@@ -85,6 +93,7 @@ def test_a_call_tells_what_has_to_be_sent() -> None:
         "path": "/v1/cycles/dialogue/9/responses",
         "command": "respond",
         "arguments": ("answer: accepted|declined|tentative",),
+        "if_match": None,
     }
     assert calls_ending(wait("cycle", "settle_text"), text="t-1")[0]["path"] == "/v1/texts/t-1/adoption"
     assert calls_ending(wait("cycle", "settle_text"))[0]["path"] == "/v1/texts/ID-OF-THE-TEXT/adoption"
@@ -93,4 +102,5 @@ def test_a_call_tells_what_has_to_be_sent() -> None:
         "path": "/v1/procedures/s-1",
         "command": "",
         "arguments": (),
+        "if_match": None,
     }

@@ -17,9 +17,10 @@ from services.cli.desk.body_sheet import sheets_of_list
 from services.cli.desk.cycle_found import Found
 from services.cli.desk.cycle_sheet import sheets_of_cycle
 from services.cli.desk.options import in_json
-from services.cli.desk.sheet import Sheet, cell, show
+from services.cli.desk.sheet import Sheet, cell, sent_with, show
 from services.cli.desk.wording import left, safe, stamp
 from services.client.entity import WorkingWeek
+from services.client.wait import Call
 from tests.unit.desk_setting import (
     DAY,
     NOW,
@@ -168,3 +169,11 @@ def test_a_week_is_said_as_people_say_it(closes: dict[int, str], said: str) -> N
 
     assert calendars.week_in_words([week], NOW) == said
     assert calendars.week_in_words([replace(week, since=NOW + DAY)], NOW) == "not known yet"
+
+
+def test_a_call_says_which_etag_goes_with_it() -> None:
+    """Or that none is needed to replace whatever stands."""
+    call = Call(
+        method="POST", path="/v1/bodies/wg-sc/series", command="schedule_series", arguments=(), if_match="/v1/x"
+    )
+    assert sent_with(call) == "  If-Match: ETag of /v1/x, or *"

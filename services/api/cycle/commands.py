@@ -36,6 +36,8 @@ PLACES: dict[str, type[Command]] = {
 }
 
 EDITING = frozenset({asked.PublishAgenda, asked.AnnotateAgenda, asked.AdoptAgenda})
+#: What puts an agenda in the place of one that may be somebody else's.
+REPLACING = frozenset({asked.AnnotateAgenda})
 
 router = command_router(
     "cycle",
@@ -46,7 +48,7 @@ router = command_router(
             stream="cycle/{body}/{number}",
             look=look_at_cycle,
             edits=AGENDA if command in EDITING else None,
-            needs_match=command is asked.AnnotateAgenda,
+            needs_match=command in REPLACING,
         )
         for place, command in PLACES.items()
     ],

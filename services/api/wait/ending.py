@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from services.api.action.router import PLACES as OF_ACTIONS
+from services.api.action.router import REPLACING as REPLACING_IN_ACTIONS
 from services.api.body.router import PLACES as OF_BODIES
+from services.api.body.router import REPLACING as REPLACING_IN_BODIES
 from services.api.cycle.commands import PLACES as OF_CYCLES
+from services.api.cycle.commands import REPLACING as REPLACING_IN_CYCLES
+from services.api.editing import ACTION, AGENDA, SERIES, Edited
 from services.api.procedure.router import PLACES as OF_PROCEDURES
 from services.api.text.router import PLACES as OF_TEXTS
 from services.commands.arguments import overview_of
@@ -43,6 +48,16 @@ MEETINGS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("silence", "written_procedure"): ("give_answer",),
     ("action", "action"): ("complete",),
 }
+#: What has to say on what it builds, by noun and kind, with what several people edit by it.
+MATCHED: Mapping[tuple[str, str], Edited] = {
+    (noun, command_kind(command)): edited
+    for noun, edited, commands in (
+        ("body", SERIES, REPLACING_IN_BODIES),
+        ("cycle", AGENDA, REPLACING_IN_CYCLES),
+        ("action", ACTION, REPLACING_IN_ACTIONS),
+    )
+    for command in commands
+}
 
 
 def calls_meeting(deadline: DeadlineRow) -> tuple[dict[str, Any], ...]:
@@ -75,7 +90,16 @@ def _call(noun: str, rest: str, kind: str, *, text: str = UNKNOWN_TEXT) -> dict[
         "path": PREFIX + address.replace("{stream}", rest).replace("{text}", text),
         "command": "" if method == "GET" else kind,
         "arguments": _arguments(noun).get(kind, ()),
+        "if_match": _read_at(noun, rest, kind),
     }
+
+
+def _read_at(noun: str, rest: str, kind: str) -> str | None:
+    """Return where the ETag is read that a call is sent with; ``None`` where it is sent without."""
+    edited = MATCHED.get((noun, kind))
+    if edited is None:
+        return None
+    return re.sub(r"{body}/{number}|{body}|{id}", rest, edited.read_at)
 
 
 @lru_cache(maxsize=1)

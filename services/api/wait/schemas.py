@@ -16,6 +16,10 @@ class CallRead(Read):
     arguments: tuple[str, ...] = Field(
         examples=[["answer: accepted|declined|tentative"]], description="As `name: what`; `name?` may be left out."
     )
+    if_match: str | None = Field(
+        examples=["/v1/bodies/wg-sc"],
+        description="Where the ETag is read that goes with it as `If-Match`; `null` where none is asked for.",
+    )
 
 
 class WaitRead(Read):

@@ -102,7 +102,8 @@ def _show_calls(console: Console, sheet: Sheet) -> None:
 
 def sent_with(call: Call) -> str:
     """Return what is sent with a call."""
-    return f"  {{{', '.join(call.arguments)}}}" if call.arguments else ""
+    arguments = f"  {{{', '.join(call.arguments)}}}" if call.arguments else ""
+    return f"{arguments}  If-Match: ETag of {call.if_match}, or *" if call.if_match else arguments
 
 
 class _Lines:
