@@ -22,6 +22,7 @@ from services.commands.bootstrap import bootstrap
 from services.commands.courier import Courier
 from services.commands.principal import Caller, authenticate, spell_key
 from services.commands.recovery import recover
+from services.commands.register_view import current_register
 from services.commands.submit import Answer, Submission
 from services.gateways.letter import Letter
 from services.rehearsal.clock import SkippingClock
@@ -131,7 +132,7 @@ class World:
     async def _admit(self, name: str, key: str) -> None:
         self.keys[name] = key
         async with self.engine.database.read() as connection:
-            register = await self.engine.register.current(connection)
+            register = await current_register(connection)
         self.callers[name] = authenticate(register, key, at=await self.instant())
 
     async def ask(self, who: str, stream: str, kind: str, /, **arguments: Any) -> Answer:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 from services.access.decision import AccessPolicy
-from services.commands.register_view import RegisterView
 from services.commands.submit import Door
 from services.storage.unit_of_work import Database
 from services.storage.vault import Vault
@@ -55,10 +54,6 @@ class Engine(Protocol):
     @property
     def access(self) -> AccessPolicy:
         """Return the access policy in force."""
-
-    @property
-    def register(self) -> RegisterView:
-        """Return the view of the register."""
 
     @property
     def door(self) -> Door:

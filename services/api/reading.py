@@ -18,6 +18,7 @@ from services.api.engine import Clock, Engine
 from services.api.refused import not_found, refused
 from services.api.showing import Read, Showing
 from services.commands.principal import Caller, authenticate
+from services.commands.register_view import current_register
 from services.domain.message import NotPermitted
 from services.domain.register.state import Register
 from services.policies.zone import load_zone
@@ -150,7 +151,7 @@ async def reading(
     """
     async with engine.database.read() as connection:
         at = await (clock() if clock else queries.clock(connection))
-        register = await engine.register.current(connection)
+        register = await current_register(connection)
         yield Viewer(
             caller=known_by(register, key, at=at),
             at=at,
@@ -171,7 +172,7 @@ async def identified(engine: Engine, key: str, *, clock: Clock | None = None) ->
     """
     async with engine.database.single() as connection:
         at = await (clock() if clock else queries.clock(connection))
-        register = await engine.register.current(connection)
+        register = await current_register(connection)
     caller = authenticate(register, key, at=at)
     return caller, load_zone(zone_of(register, caller))
 

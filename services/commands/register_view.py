@@ -16,17 +16,14 @@ class RegisterMissing(LookupError):
     """The register has not been founded; ``dialogue worker`` does it when it first serves."""
 
 
-class RegisterView:
-    """Gives the register's state."""
+async def current_register(connection: AsyncConnection) -> Register:
+    """
+    Return the register's state.
 
-    async def current(self, connection: AsyncConnection) -> Register:
-        """
-        Return the register's state.
-
-        Raises:
-            RegisterMissing: it has not been founded.
-        """
-        return register_in(await snapshot.load_all(connection, [STREAM]))
+    Raises:
+        RegisterMissing: it has not been founded.
+    """
+    return register_in(await snapshot.load_all(connection, [STREAM]))
 
 
 def register_in(seen: Mapping[str, snapshot.Snapshot]) -> Register:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from services.access.request import principal_of
 from services.commands.bootstrap import bootstrap
 from services.commands.principal import Caller
-from services.commands.register_view import STREAM
+from services.commands.register_view import STREAM, current_register
 from services.commands.submit import Answer, Submission
 from services.domain.membership import Membership, ParticipationStatus
 from services.domain.message import Actor
@@ -36,7 +36,7 @@ class People:
         """Return somebody as they stand at the door now, with every scope."""
         actor = self.actors[who]
         async with self.stage.record.single() as connection:
-            register = await self.stage.register.current(connection)
+            register = await current_register(connection)
         return _caller(actor, register, self.stage)
 
     async def take_seats(self, scenario: Scenario) -> None:

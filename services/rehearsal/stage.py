@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from temporalio.client import Client
 
-from services.commands.register_view import RegisterView
 from services.commands.submit import Door
 from services.commands.upkeep import Upkeep
 from services.domain.message import Actor
@@ -37,7 +36,6 @@ class Stage:
     database: FrailDatabase
     record: Database
     vault: Vault
-    register: RegisterView
     door: Door
     post: RehearsalPost
     upkeep: Upkeep

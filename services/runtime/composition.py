@@ -18,7 +18,6 @@ from temporalio.runtime import Runtime
 
 from services.access.decision import AccessPolicy
 from services.commands.courier import Courier
-from services.commands.register_view import RegisterView
 from services.commands.signing import Signer
 from services.commands.submit import Door
 from services.commands.watched import WatchedDoor
@@ -59,7 +58,6 @@ class Engine:
     database: Database
     vault: Vault
     access: AccessPolicy
-    register: RegisterView
     client: Client
     courier: Courier
     signer: Signer
@@ -69,7 +67,7 @@ class Engine:
 
     async def lacking(self) -> tuple[str, ...]:
         """Return what this process lacks to do its work, by name."""
-        return await lacking(self.database, self.register)
+        return await lacking(self.database)
 
 
 @asynccontextmanager
@@ -105,7 +103,6 @@ def engine_of(  # noqa: PLR0913 - the settings, and what a rehearsal gives of it
     vault = Vault(master_key(settings.keys.master))
     signer = Signer(settings.keys.signing.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
     access = AccessPolicy.load(folder / "access")
-    register = RegisterView()
     open_door = partial(WatchedDoor, telemetry.meters) if telemetry else Door
     return Engine(
         settings=settings,
@@ -113,7 +110,6 @@ def engine_of(  # noqa: PLR0913 - the settings, and what a rehearsal gives of it
         database=database,
         vault=vault,
         access=access,
-        register=register,
         client=client,
         courier=courier,
         signer=signer,

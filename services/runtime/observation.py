@@ -79,7 +79,7 @@ def _lacking(engine: Engine) -> Lacking:
     queue = engine.settings.temporal.task_queue
 
     async def lacks() -> tuple[str, ...]:
-        return await worker_lacking(engine.database, engine.register, engine.client, queue)
+        return await worker_lacking(engine.database, engine.client, queue)
 
     return lacks
 

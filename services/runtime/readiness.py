@@ -6,17 +6,15 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from services.commands.pollers import pollers_of
-from services.commands.register_view import RegisterMissing, RegisterView
+from services.commands.register_view import RegisterMissing, current_register
 from services.runtime.migrations import newest_revision
 from services.runtime.schema import revision_of
 from services.storage.unit_of_work import Database, DatabaseAway
 
 
-async def worker_lacking(
-    database: Database, register: RegisterView, client: Client, task_queue: str
-) -> tuple[str, ...]:
+async def worker_lacking(database: Database, client: Client, task_queue: str) -> tuple[str, ...]:
     """Return what is not there for a worker: all that an API needs, ``temporal``, and that it asks for ``work``."""
-    lacks = await lacking(database, register)
+    lacks = await lacking(database)
     try:
         pollers = await pollers_of(client, task_queue)
     except (RPCError, RuntimeError):  # the latter from a client that was never connected
@@ -24,7 +22,7 @@ async def worker_lacking(
     return lacks if client.identity in pollers else (*lacks, "work")
 
 
-async def lacking(database: Database, register: RegisterView) -> tuple[str, ...]:
+async def lacking(database: Database) -> tuple[str, ...]:
     """
     Return what is not there: ``database``, ``schema`` or ``register``.
 
@@ -34,7 +32,7 @@ async def lacking(database: Database, register: RegisterView) -> tuple[str, ...]
         if await revision_of(database) != newest_revision():
             return ("schema",)
         async with database.read() as connection:
-            await register.current(connection)
+            await current_register(connection)
     except DatabaseAway:
         return ("database",)
     except RegisterMissing:

@@ -179,7 +179,6 @@ def _stage(
         database=database,
         record=record,
         vault=engine.vault,
-        register=engine.register,
         door=engine.door,
         post=post,
         upkeep=Upkeep(record, client, clock.instant),

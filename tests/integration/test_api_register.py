@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.commands.register_view import current_register
 from services.runtime.stack import Stack
 from tests.integration.api_world import COORDINATOR, Api, api_of, fact, head, present, written
 from tests.world import Peopled, world_of
@@ -146,7 +147,7 @@ async def test_an_erased_person_has_no_name_any_more(api: Api) -> None:
         await api.post(GOVERNOR, "/v1/persons", name="To Be Erased", address="e@aimc.example", entity="AIMC"), "person"
     )
     async with api.world.engine.database.read() as connection:
-        name = (await api.world.engine.register.current(connection)).persons[person].name
+        name = (await current_register(connection)).persons[person].name
     await api.post(GOVERNOR, f"/v1/persons/{person}/erasure")
     async with api.world.engine.database.read() as connection:
         assert await api.world.engine.vault.open_all(connection, [name]) == {name.address: None}

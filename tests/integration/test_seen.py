@@ -195,6 +195,6 @@ async def test_a_worker_lacks_temporal_where_that_is_away(world: World) -> None:
     engine = world.engine
     nowhere, queue = await Client.connect("127.0.0.1:1", lazy=True), engine.settings.temporal.task_queue
 
-    assert await worker_lacking(engine.database, engine.register, engine.client, queue) == ()
-    assert await worker_lacking(engine.database, engine.register, nowhere, queue) == ("temporal",)
-    assert await worker_lacking(engine.database, engine.register, engine.client, "another") == ("work",)
+    assert await worker_lacking(engine.database, engine.client, queue) == ()
+    assert await worker_lacking(engine.database, nowhere, queue) == ("temporal",)
+    assert await worker_lacking(engine.database, engine.client, "another") == ("work",)

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from services.commands.preview import Preview, foresee, preview_command
 from services.commands.preview_course import Mailing
 from services.commands.preview_letters import written_out
+from services.commands.register_view import current_register
 from services.commands.submit import Answer, Submission
 from services.gateways.letter import body_of, subject_of
 from tests.world import World
@@ -103,7 +104,7 @@ class PreviewingWorld(World):
     async def _told(
         self, connection: Any, mailings: Iterable[Mailing], unsealed: dict[str, bytes] | None = None
     ) -> list[Told]:
-        register = await self.engine.register.current(connection)
+        register = await current_register(connection)
         written = await written_out(
             connection,
             self.engine.vault,
